@@ -1,0 +1,60 @@
+"""What is found and where: the types that travel from the rules to the reports."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, TypeAlias
+
+Severity: TypeAlias = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+"""From the heaviest to the lightest."""
+
+Path: TypeAlias = tuple[str | int, ...]
+"""Keys and indices from the root of a document, or of a deployment, to one of its values."""
+
+
+class Span(NamedTuple):
+    """A stretch of text: lines and columns from 1, columns in code points, the end exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Problem(NamedTuple):
+    """A fault of the text itself, before anything is known of its meaning."""
+
+    message: str
+    span: Span
+    help: str = ""
+
+
+class Finding(NamedTuple):
+    """One thing that is wrong with a deployment, at the user's own line."""
+
+    rule: str
+    severity: Severity
+    message: str
+    file: str
+    span: Span
+    document: int = 0
+    path: Path = ()
+    label: str = ""
+    """What stands beside the caret in a code frame: the value as it was understood."""
+    notes: tuple[str, ...] = ()
+    """The arithmetic, a line each."""
+    help: str = ""
+    """The remedy."""
+    facts: tuple[tuple[str, object], ...] = ()
+    """Name and value of each fact that the rule compared or quoted."""
+
+
+class NotChecked(NamedTuple):
+    """A rule that could not be decided for one deployment, and what would have to be known."""
+
+    rule: str
+    document: int
+    facts: tuple[str, ...]
+    """Names of the facts that are unknown."""
+    keys: tuple[str, ...]
+    """Keys of the deployment file that would make them known."""
