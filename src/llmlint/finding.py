@@ -58,3 +58,21 @@ class NotChecked(NamedTuple):
     """Names of the facts that are unknown."""
     keys: tuple[str, ...]
     """Keys of the deployment file that would make them known."""
+
+
+class FileResult(NamedTuple):
+    """All that a run has to say of one file."""
+
+    file: str
+    """The path as the user wrote it, or as it was found."""
+    text: str
+    """The source, for code frames; empty where it could not be decoded."""
+    findings: tuple[Finding, ...] = ()
+    """Sorted by document, line, column and rule; suppressed ones are left out."""
+    not_checked: tuple[NotChecked, ...] = ()
+    deployments: int = 0
+    """How many documents of the file were recognised as deployments."""
+    suppressed: int = 0
+    """How many findings inline comments took back."""
+    passed_over: str = ""
+    """Why nothing of the file was linted; empty where something was."""
