@@ -1,0 +1,124 @@
+"""Facts about a deployment, by subject. Their docstrings are the reference that users read (`llmlint facts`).
+
+`Facts` works nothing out by itself: each fact is computed when a rule first asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from llmlint.facts.estimate import EstimateFacts, OffloadFacts
+from llmlint.facts.fact import fact
+from llmlint.facts.machine import CpuFacts, GpuFacts, MachineFacts, PowerFacts, RamFacts, StorageFacts
+from llmlint.facts.memory import UnifiedFacts, VramFacts
+from llmlint.facts.model import ModelFacts, PrecisionFacts
+from llmlint.facts.shared import SharedFacts
+from llmlint.facts.tier import TierFacts
+from llmlint.facts.workload import NamesFacts, NetworkFacts, WorkloadFacts
+
+if TYPE_CHECKING:
+    from llmlint.catalog import Catalogue
+    from llmlint.plan import Plan
+
+
+class Facts:
+    """All facts of one plan, by group."""
+
+    def __init__(
+        self, plan: Plan, catalogue: Catalogue, folder: str = "", siblings: Sequence[Facts] = (), position: int = 0
+    ) -> None:
+        self.plan = plan
+        self.deployment = plan.deployment
+        self.catalogue = catalogue
+        self.folder = folder
+        """Where relative paths of local models start: the folder of the deployment file."""
+        self.siblings = siblings
+        """The facts of all deployments of the file, in order, these among them."""
+        self.position = position
+        """Which of the siblings these are."""
+
+    @fact()
+    def model(self) -> ModelFacts:
+        """The model that is run."""
+        return ModelFacts(self)
+
+    @fact()
+    def precision(self) -> PrecisionFacts:
+        """The number format of the weights."""
+        return PrecisionFacts(self)
+
+    @fact()
+    def workload(self) -> WorkloadFacts:
+        """What is asked of the model."""
+        return WorkloadFacts(self)
+
+    @fact()
+    def estimate(self) -> EstimateFacts:
+        """What the model needs, and where it goes."""
+        return EstimateFacts(self)
+
+    @fact()
+    def vram(self) -> VramFacts:
+        """The memory of the accelerators."""
+        return VramFacts(self)
+
+    @fact()
+    def offload(self) -> OffloadFacts:
+        """What does not fit the accelerators and goes elsewhere."""
+        return OffloadFacts(self)
+
+    @fact()
+    def unified(self) -> UnifiedFacts:
+        """Memory that CPU and GPU share."""
+        return UnifiedFacts(self)
+
+    @fact()
+    def machine(self) -> MachineFacts:
+        """The target machine."""
+        return MachineFacts(self)
+
+    @fact()
+    def gpu(self) -> GpuFacts:
+        """The accelerators."""
+        return GpuFacts(self)
+
+    @fact()
+    def cpu(self) -> CpuFacts:
+        """The processor."""
+        return CpuFacts(self)
+
+    @fact()
+    def ram(self) -> RamFacts:
+        """System memory."""
+        return RamFacts(self)
+
+    @fact()
+    def storage(self) -> StorageFacts:
+        """The storage that holds the model."""
+        return StorageFacts(self)
+
+    @fact()
+    def power(self) -> PowerFacts:
+        """What the parts draw and the supply gives."""
+        return PowerFacts(self)
+
+    @fact()
+    def tier(self) -> TierFacts:
+        """What the declared tier asks for."""
+        return TierFacts(self)
+
+    @fact()
+    def names(self) -> NamesFacts:
+        """Names in the file that mean several things, or none."""
+        return NamesFacts(self)
+
+    @fact()
+    def network(self) -> NetworkFacts:
+        """What must be fetched, and whether it can be."""
+        return NetworkFacts(self)
+
+    @fact()
+    def shared(self) -> SharedFacts:
+        """The machine that several deployments of the file share."""
+        return SharedFacts(self)

@@ -1,0 +1,77 @@
+"""Facts: documented values that are worked out when a rule first asks for them, and once only.
+
+A fact is a method marked with `@fact(…)`. Its return annotation gives its kind, its docstring is the user's
+documentation, and the keys beside `@fact` say where in the deployment file one would write what it lacks.
+None means unknown: never zero, never false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar, overload
+
+from llmlint.finding import Path
+
+if TYPE_CHECKING:
+    from llmlint.facts import Facts
+
+Count: TypeAlias = int
+"""A plain number of things: parameters, cards, tokens."""
+Number: TypeAlias = float
+"""A plain number: a factor, bytes per parameter, watts."""
+Size: TypeAlias = int
+"""Bytes, shown decimal (161.0 GB): weights, storage."""
+Memory: TypeAlias = int
+"""Bytes, shown binary with the decimal reading beside it: VRAM and RAM."""
+Flag: TypeAlias = bool
+"""Yes or no."""
+Text: TypeAlias = str
+"""Words for messages."""
+
+
+class Place(NamedTuple):
+    """A place in the deployment and what is to be said of it."""
+
+    path: Path
+    text: str
+
+
+Places: TypeAlias = tuple[Place, ...]
+"""Places, one finding each."""
+
+Owner = TypeVar("Owner")
+Value = TypeVar("Value")
+
+
+class Fact(Generic[Value]):
+    """A method's result, kept in the instance after the first call: `functools.cached_property` without its lock."""
+
+    def __init__(self, method: Callable[[Any], Value], keys: tuple[str, ...]) -> None:
+        self.method = method
+        self.keys = keys
+        self.name = method.__name__
+        self.__doc__ = method.__doc__
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Fact[Value]: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> Value: ...
+    def __get__(self, instance: object | None, owner: type) -> Fact[Value] | Value:
+        """Work it out on first use; later uses find it in the instance and never come here."""
+        if instance is None:
+            return self
+        value = self.method(instance)
+        instance.__dict__[self.name] = value
+        return value
+
+
+def fact(*keys: str) -> Callable[[Callable[[Any], Value]], Fact[Value]]:
+    """Mark a method as a fact; `keys` of the deployment file make it known where it is not."""
+    return lambda method: Fact(method, keys)
+
+
+class Group:
+    """Facts of one subject; they may look at those of the others through `facts`."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts

@@ -1,0 +1,65 @@
+"""The list of facts, derived from their definitions: kinds for conditions, documentation for people. Slow path only."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from typing import NamedTuple
+
+from llmlint.expression import Kind
+from llmlint.facts import Facts
+from llmlint.facts.fact import Fact, Group
+
+DIMENSIONS = {"Count": "number", "Number": "number", "Size": "size", "Memory": "size", "Flag": "flag", "Text": "text"}
+
+
+class FactEntry(NamedTuple):
+    """One fact as rules and readers see it."""
+
+    name: str
+    kind: Kind | None
+    """None for places, which conditions cannot compare."""
+    shown: str
+    """How messages show it: the name of its annotation, in small letters."""
+    documentation: str
+    keys: tuple[str, ...]
+
+
+def registry() -> dict[str, FactEntry]:
+    """Every fact that rules may name, in the order of definition."""
+    entries = {}
+    for group_name, group_fact in vars(Facts).items():
+        if isinstance(group_fact, Fact):
+            for entry in _group(group_name, _group_class(group_fact)):
+                entries[entry.name] = entry
+    return entries
+
+
+def _group_class(group_fact: Fact[object]) -> type[Group]:
+    import llmlint.facts
+
+    name = group_fact.method.__annotations__["return"]
+    found: type[Group] = getattr(llmlint.facts, name)
+    return found
+
+
+def _group(group_name: str, group: type[Group]) -> list[FactEntry]:
+    entries = []
+    for name, member in vars(group).items():
+        if isinstance(member, Fact) and "Not for rules" not in (member.__doc__ or ""):
+            annotation = member.method.__annotations__["return"]
+            kind, shown = _kind(annotation, group)
+            documentation = inspect.cleandoc(member.__doc__ or "")
+            entries.append(FactEntry(f"{group_name}.{name}", kind, shown, documentation, member.keys))
+    return entries
+
+
+def _kind(annotation: str, group: type[Group]) -> tuple[Kind | None, str]:
+    plain = annotation.removesuffix(" | None")
+    if plain == "Places":
+        return None, "places"
+    if plain in DIMENSIONS:
+        return Kind(DIMENSIONS[plain]), plain.lower()
+    module = inspect.getmodule(group)
+    literal = eval(plain, vars(module))  # our own annotations, e.g. Literal["none", "cpu"] or an alias of one
+    return Kind("text", tuple(typing.get_args(literal))), "text"

@@ -1,0 +1,115 @@
+"""Facts about the workload, about what must be fetched, and about names that are not clear."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from llmlint.facts.fact import Count, Flag, Group, Place, Places, Text, fact
+from llmlint.quantity import binary_size
+
+PUBLIC_REGISTRIES = ("docker.io", "ghcr.io", "quay.io", "nvcr.io", "gcr.io", "public.ecr.aws", "mcr.microsoft.com")
+
+
+class WorkloadFacts(Group):
+    """What is asked of the model."""
+
+    @fact("workload.purpose")
+    def purpose(self) -> Literal["inference", "training", "fine-tuning"]:
+        """What the machine is for: inference if the file does not say."""
+        workload = self.facts.deployment.workload
+        return (workload.purpose if workload is not None else None) or "inference"
+
+    @fact("workload.context")
+    def context(self) -> Count | None:
+        """Tokens of a request, prompt and answer together."""
+        workload = self.facts.deployment.workload
+        return workload.context if workload is not None else None
+
+    @fact("workload.concurrency")
+    def concurrency(self) -> Count | None:
+        """Requests in flight at once."""
+        workload = self.facts.deployment.workload
+        return workload.concurrency if workload is not None else None
+
+
+class NamesFacts(Group):
+    """Names in the file that mean several things, or nothing that the catalogue knows."""
+
+    @fact()
+    def ambiguous(self) -> Places:
+        """Names that fit several models or devices, with the candidates."""
+        return (*self.facts.model.ambiguous_places, *self._devices())
+
+    def _devices(self) -> Places:
+        found = []
+        for card in self.facts.gpu.named:
+            if card.match is None or not card.match.candidates or self._agrees(card.position or 0):
+                continue
+            names = ", ".join(f"{row.name} ({binary_size(row.memory_bytes)})" for row in card.match.candidates)
+            least = f"; counted as the one with the least memory, {binary_size(card.memory)}" if card.memory else ""
+            found.append(Place(_name_path(card.position), f"{card.label} could mean {names}{least}"))
+        return tuple(found)
+
+    def _agrees(self, position: int) -> bool:
+        """Whether the candidates agree on the facts that are used, or the file settles what they differ in."""
+        card = self.facts.gpu.named[position]
+        assert card.match is not None
+        machine = self.facts.deployment.machine
+        stated = machine is not None and machine.gpus is not None and machine.gpus[position].memory is not None
+        same_memory = len({row.memory_bytes for row in card.match.candidates}) == 1
+        same_power = machine is None or machine.psu is None or len({row.tdp_w for row in card.match.candidates}) == 1
+        return (stated or same_memory) and same_power
+
+    @fact()
+    def any_ambiguous(self) -> Flag:
+        """Whether there is such a name."""
+        return bool(self.ambiguous)
+
+    @fact()
+    def unknown_devices(self) -> Places:
+        """Accelerators that the catalogue does not know, with the names that come near."""
+        found = []
+        for card in self.facts.gpu.named:
+            if card.match is None or card.row is not None or card.match.candidates:
+                continue
+            near = self.facts.catalogue.suggest_accelerators(card.label)
+            text = f"{card.label} is not in the catalogue" + (f", did you mean {' or '.join(near)}?" if near else "")
+            found.append(Place(_name_path(card.position), text))
+        return tuple(found)
+
+    @fact()
+    def any_unknown_device(self) -> Flag:
+        """Whether there is such an accelerator."""
+        return bool(self.unknown_devices)
+
+
+def _name_path(position: int | None) -> tuple[str | int, ...]:
+    return ("machine", "gpus", position or 0, "name")
+
+
+class NetworkFacts(Group):
+    """What must be fetched from the internet at start."""
+
+    @fact()
+    def fetched(self) -> Places:
+        """The model and the image, where they come from the internet."""
+        deployment = self.facts.deployment
+        found = []
+        if not self.facts.model.is_local and deployment.model.id is not None:
+            found.append(Place(("model",), f"the model {deployment.model.id}"))
+        image = deployment.container.image if deployment.container is not None else None
+        if image is not None and _is_public(image):
+            found.append(Place(("container", "image"), f"the image {image}"))
+        return tuple(found)
+
+    @fact()
+    def any_fetched(self) -> Flag:
+        """Whether anything is."""
+        return bool(self.fetched)
+
+
+def _is_public(image: str) -> bool:
+    """Whether an image lies in a public registry: a first part without dot, colon or `localhost` means Docker Hub."""
+    first, slash, _ = image.partition("/")
+    names_host = bool(slash) and ("." in first or ":" in first or first == "localhost")
+    return not names_host or first in PUBLIC_REGISTRIES

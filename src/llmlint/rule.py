@@ -1,0 +1,69 @@
+"""A rule as it runs: compiled conditions, and templates for what it says. `rule_file.py` makes it from a rule's YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+from llmlint.finding import Path, Severity
+from llmlint.quantity import both_sizes, count, decimal_size
+
+Piece: TypeAlias = tuple[str, str, str]
+"""Literal text, then the name of a fact (or empty) and how it is shown."""
+Template: TypeAlias = tuple[Piece, ...]
+
+
+class Condition(NamedTuple):
+    """A condition's facts and the function of their values: true, false, or None for unknown."""
+
+    facts: tuple[str, ...]
+    function: Callable[..., bool | None]
+    text: str
+
+
+class Rule(NamedTuple):
+    """One check: whom it concerns, what must hold, and what is said where it does not."""
+
+    id: str
+    severity: Severity
+    subject: str
+    """The folder of its file: memory, tier, model, …"""
+    summary: str
+    when: Condition | None
+    require: Condition
+    at: tuple[Path, ...]
+    """Deployment paths, the first that is written counts."""
+    each: str
+    """A fact of kind places that gives one finding each, instead of `at`; empty if none."""
+    message: Template
+    label: Template
+    notes: tuple[Template, ...]
+    fix: Template
+
+
+def _plain(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+SHOWN: dict[str, Callable[[int], str]] = {"size": decimal_size, "memory": both_sizes, "count": count}
+"""How a fact is shown, by the name of its annotation; others as plain text."""
+
+
+def render(template: Template, value: Callable[[str], object], place: str = "") -> str:
+    """Fill in a template; an unknown fact reads "unknown". `{place}` is the text of the place that a finding is for."""
+    parts = []
+    for literal, name, shown in template:
+        parts.append(literal)
+        if name == "place":
+            parts.append(place)
+        elif name:
+            parts.append(_show(value(name), shown))
+    return "".join(parts)
+
+
+def _show(value: object, shown: str) -> str:
+    if value is None:
+        return "unknown"
+    if shown in SHOWN and isinstance(value, int):
+        return SHOWN[shown](value)
+    return _plain(value)

@@ -1,0 +1,107 @@
+"""Applies rules to facts. The loop is here, so that no rule can leave a deployment half checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import NamedTuple
+
+from llmlint.facts import Facts
+from llmlint.facts.fact import Fact, Place
+from llmlint.finding import Finding, NotChecked, Path
+from llmlint.rule import Condition, Rule, render
+
+
+class Checked(NamedTuple):
+    """What the rules say of one deployment."""
+
+    findings: list[Finding]
+    not_checked: list[NotChecked]
+
+
+def check(rules: Iterable[Rule], facts: Facts, file: str) -> Checked:
+    """Every rule's outcome for one deployment: `not when or require`, unknown is not checked."""
+    checked = Checked([], [])
+    for rule in rules:
+        concerned = _holds(rule.when, facts) if rule.when is not None else True
+        if concerned is False:
+            continue
+        required = _holds(rule.require, facts)
+        if required is True:
+            continue
+        if concerned is True and required is False:
+            checked.findings.extend(_findings(rule, facts, file))
+        else:
+            checked.not_checked.append(_missing(rule, facts))
+    return checked
+
+
+def _holds(condition: Condition, facts: Facts) -> bool | None:
+    names = condition.facts
+    if not names:
+        return condition.function()
+    values = attrgetter(*names)(facts)
+    return condition.function(*values) if len(names) > 1 else condition.function(values)
+
+
+def _findings(rule: Rule, facts: Facts, file: str) -> list[Finding]:
+    if not rule.each:
+        return [_finding(rule, facts, file, rule.at)]
+    places: Sequence[Place] = attrgetter(rule.each)(facts)
+    return [_finding(rule, facts, file, (place.path,), place.text) for place in places]
+
+
+def _finding(rule: Rule, facts: Facts, file: str, at: tuple[Path, ...], place: str = "") -> Finding:
+    path, span = facts.plan.place(at)
+
+    def value(name: str) -> object:
+        return attrgetter(name)(facts)
+
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        message=render(rule.message, value, place),
+        file=file,
+        span=span,
+        document=facts.plan.document.index,
+        path=path,
+        label=render(rule.label, value, place),
+        notes=tuple(render(note, value, place) for note in rule.notes),
+        help=render(rule.fix, value, place).strip(),
+        facts=tuple((name, _scalar(value(name))) for name in _quoted(rule)),
+    )
+
+
+def _quoted(rule: Rule) -> list[str]:
+    """Facts that the rule compares or shows in its message, each once."""
+    compared = (*(rule.when.facts if rule.when else ()), *rule.require.facts)
+    shown = tuple(name for _, name, _ in rule.message if name and name != "place")
+    return list(dict.fromkeys((*compared, *shown)))
+
+
+def _scalar(value: object) -> object:
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+
+
+def _missing(rule: Rule, facts: Facts) -> NotChecked:
+    named = (*(rule.when.facts if rule.when else ()), *rule.require.facts)
+    unknown = tuple(dict.fromkeys(name for name in named if attrgetter(name)(facts) is None))
+    keys = [key for name in unknown for key in _fact(facts, name).keys if not _written(facts, key)]
+    return NotChecked(rule.id, facts.plan.document.index, unknown, tuple(dict.fromkeys(keys)))
+
+
+def _fact(facts: Facts, name: str) -> Fact[object]:
+    group, _, own = name.partition(".")
+    found = getattr(type(getattr(facts, group)), own)
+    assert isinstance(found, Fact)
+    return found
+
+
+def _written(facts: Facts, key: str) -> bool:
+    """Whether the deployment says something at a dotted key."""
+    value: object = facts.deployment
+    for part in key.split("."):
+        value = getattr(value, part, None)
+        if value is None:
+            return False
+    return True
