@@ -59,7 +59,7 @@ class Builder:
         found = self.classes.get(name)
         if found is None:
             fields = self.shapes[name][1]
-            found = type(name, (Record,), {field: default for field, (_, default) in fields.items()})
+            found = type(name, (Record,), {attribute: default for _, default, attribute in fields.values()})
             self.classes[name] = found
         return found
 
@@ -79,13 +79,13 @@ def _record(builder: Builder, shape: Shape, data: object) -> Record:
                 continue
             raise Misfit
         if item is not None:
-            values[key] = BUILDERS[field[0][0]](builder, field[0], item)
+            values[field[2]] = BUILDERS[field[0][0]](builder, field[0], item)
         elif key in required:
             raise Misfit
         elif field[1] is not None:  # a default that is not None leaves no room for null
             raise Misfit
     for key in required:
-        if key not in values:
+        if key not in data:
             raise Misfit
     return builder.record_class(name)(values)
 
@@ -201,7 +201,9 @@ def _compile_record(body: Mapping[str, Any]) -> Shape:
     long = _long_form(body)
     assert long is not None
     fields = {
-        name: (_compile(field), field.get("default")) for name, field in long["properties"].items() if name != "$schema"
+        name: (_compile(field), field.get("default"), name.replace("-", "_"))
+        for name, field in long["properties"].items()
+        if name != "$schema"
     }
     return (
         "record",

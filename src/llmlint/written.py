@@ -149,8 +149,8 @@ def is_extension(key: str) -> bool:
 
 
 Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=1000)]
-Count: TypeAlias = Annotated[int, BeforeValidator(whole), Field(ge=1, le=LARGEST_COUNT)]
-NotNegative: TypeAlias = Annotated[int, BeforeValidator(whole), Field(ge=0, le=LARGEST_COUNT)]
+Count: TypeAlias = Annotated[int, Field(ge=1, le=LARGEST_COUNT), BeforeValidator(whole)]
+NotNegative: TypeAlias = Annotated[int, Field(ge=0, le=LARGEST_COUNT), BeforeValidator(whole)]
 Number: TypeAlias = Annotated[float, Field(gt=0, le=LARGEST_COUNT)]
 Settings: TypeAlias = Mapping[str, Any]
 

@@ -1,0 +1,145 @@
+"""The options of a lint run: one table, read here on the short way and turned into typer's declarations by `app.py`.
+
+The short way understands exactly the common shapes (`--name value`, `--name=value`, `-q`, paths); at anything else it
+gives up without a word, and typer explains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+COMMANDS = ("check", "rule", "rules", "plan", "facts", "catalog", "init", "schema", "version")
+"""Words that are commands as the first argument; a path of that name is written ./plan."""
+
+
+class Option(NamedTuple):
+    """One option of `llmlint check`."""
+
+    name: str
+    kind: Literal["flag", "text", "list"]
+    help: str
+    choices: tuple[str, ...] = ()
+    short: str = ""
+    metavar: str = "TEXT"
+
+    @property
+    def field(self) -> str:
+        """Its name in the program."""
+        return self.name.replace("-", "_")
+
+
+OPTIONS = (
+    Option("format", "text", "How findings are reported.", ("text", "concise", "json"), metavar="FORMAT"),
+    Option("output", "text", "Write the report to a file instead of the terminal.", short="o", metavar="FILE"),
+    Option(
+        "fail-on", "text", "The least severity that makes the run fail.", ("error", "warning", "info", "never")
+    ),
+    Option("min-severity", "text", "The least severity that is shown.", ("error", "warning", "info")),
+    Option("select", "list", "Check only these rules: ids, subjects such as memory/, or all.", metavar="RULES"),
+    Option("ignore", "list", "Do not check these rules.", metavar="RULES"),
+    Option("rules", "list", "Check the rules of this file or folder too.", metavar="PATH"),
+    Option("catalogue", "list", "Use the models, accelerators and machines of this file too.", metavar="FILE"),
+    Option("config", "text", "Use this configuration instead of the nearest.", metavar="FILE"),
+    Option("isolated", "flag", "Use no configuration file."),
+    Option("stdin-filename", "text", "The name that standard input is reported under.", metavar="PATH"),
+    Option("allow-empty", "flag", "Exit with 0 where nothing was recognised."),
+    Option("quiet", "flag", "Findings only, no summary.", short="q"),
+    Option("verbose", "flag", "Also what was not checked, and which key would change that.", short="v"),
+    Option("color", "text", "Colours.", ("auto", "always", "never")),
+    Option("today", "text", "The date that `until=` in comments is held against.", metavar="YYYY-MM-DD"),
+)
+BY_NAME = {f"--{option.name}": option for option in OPTIONS}
+BY_SHORT = {f"-{option.short}": option for option in OPTIONS if option.short}
+
+
+class Options(NamedTuple):
+    """What one run was asked for; None where neither command line nor environment say."""
+
+    paths: tuple[str, ...] = ()
+    format: str = "text"
+    output: str | None = None
+    fail_on: str | None = None
+    min_severity: str = "info"
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    catalogue: tuple[str, ...] = ()
+    config: str | None = None
+    isolated: bool = False
+    stdin_filename: str | None = None
+    allow_empty: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    color: str = "auto"
+    today: str | None = None
+
+
+def parse(arguments: list[str], environment: Mapping[str, str]) -> Options | None:
+    """The options of a plain lint run; None where typer has to look at the command line."""
+    given = list(arguments)
+    if given and given[0] == "check":
+        del given[0]
+    elif not given or given[0] in COMMANDS:
+        return None
+    values = from_environment(environment)
+    paths: list[str] = []
+    if values is None or not _read(given, values, paths) or not paths:
+        return None
+    return finished(values, paths)
+
+
+def finished(values: dict[str, Any], paths: list[str]) -> Options:
+    """Options of raw values: lists split at commas."""
+    for option in OPTIONS:
+        if option.kind == "list" and option.field in values:
+            words = values[option.field]
+            values[option.field] = tuple(word.strip() for text in words for word in text.split(",") if word.strip())
+    return Options(paths=tuple(paths), **values)
+
+
+def from_environment(environment: Mapping[str, str]) -> dict[str, Any] | None:
+    """Values of LLMLINT_… variables; None where one is not a choice, so that typer complains."""
+    values: dict[str, Any] = {}
+    for option in OPTIONS:
+        text = environment.get(f"LLMLINT_{option.field.upper()}")
+        if text is None or text == "":
+            continue
+        if option.choices and text not in option.choices:
+            return None
+        values[option.field] = text.lower() in ("1", "true", "yes", "on") if option.kind == "flag" else text
+        if option.kind == "list":
+            values[option.field] = [text]
+    return values
+
+
+def _read(given: list[str], values: dict[str, Any], paths: list[str]) -> bool:
+    """Read words into values and paths; false where one is not of the common shapes."""
+    lists: dict[str, list[str]] = {}
+    position = 0
+    while position < len(given):
+        word = given[position]
+        position += 1
+        if word == "-" or not word.startswith("-"):
+            paths.append(word)
+            continue
+        name, equals, text = word.partition("=")
+        option = BY_NAME.get(name) if word.startswith("--") else BY_SHORT.get(word)
+        if option is None or (option.kind == "flag" and equals):
+            return False
+        if option.kind == "flag":
+            values[option.field] = True
+            continue
+        if not equals or not word.startswith("--"):
+            if position == len(given) or (given[position].startswith("-") and given[position] != "-"):
+                return False
+            text = given[position]
+            position += 1
+        if option.choices and text not in option.choices:
+            return False
+        if option.kind == "list":
+            lists.setdefault(option.field, []).append(text)
+        else:
+            values[option.field] = text
+    values.update(lists)
+    return True

@@ -1,0 +1,1 @@
+"""Modules generated from schemas and rules (tools/generate.py)."""

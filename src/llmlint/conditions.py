@@ -1,0 +1,162 @@
+"""The functions that compiled conditions call: small, total, three-valued after Kleene; None is unknown.
+
+`expression.py` writes lambdas over these names. Nothing here raises for finite facts of the kinds that the expression
+was checked against, and nothing has side effects, so no short circuit is needed. Imports nothing: rules run on the hot path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias
+
+__all__ = [
+    "among",
+    "at_least",
+    "at_most",
+    "both",
+    "either",
+    "equal",
+    "less",
+    "minus",
+    "more",
+    "negative",
+    "opposite",
+    "over",
+    "plus",
+    "remainder",
+    "times",
+    "told",
+    "unequal",
+]
+
+Truth: TypeAlias = bool | None
+Number: TypeAlias = int | float | None
+Value: TypeAlias = int | float | str | None
+Parts: TypeAlias = Sequence[tuple[str, str | None]]
+"""A message template: literal text, each followed by the name of a fact, or by nothing."""
+
+LARGEST: Final = 1e300
+"""Beyond it arithmetic says unknown, so that no infinity and no NaN arises."""
+
+
+def both(left: Truth, right: Truth) -> Truth:
+    """`and`: false if either is false, whatever the other."""
+    if left is False or right is False:
+        return False
+    return None if left is None or right is None else True
+
+
+def either(left: Truth, right: Truth) -> Truth:
+    """`or`: true if either is true, whatever the other."""
+    if left is True or right is True:
+        return True
+    return None if left is None or right is None else False
+
+
+def opposite(operand: Truth) -> Truth:
+    """`not`."""
+    return None if operand is None else not operand
+
+
+def told(value: object) -> bool:
+    """`known(…)`: whether a fact could be told; the one way to speak of ignorance itself."""
+    return value is not None
+
+
+def equal(left: Value, right: Value) -> Truth:
+    """`==`."""
+    return None if left is None or right is None else left == right
+
+
+def unequal(left: Value, right: Value) -> Truth:
+    """`!=`."""
+    return None if left is None or right is None else left != right
+
+
+def less(left: Number, right: Number) -> Truth:
+    """`<`."""
+    return None if left is None or right is None else left < right
+
+
+def at_most(left: Number, right: Number) -> Truth:
+    """`<=`."""
+    return None if left is None or right is None else left <= right
+
+
+def more(left: Number, right: Number) -> Truth:
+    """`>`."""
+    return None if left is None or right is None else left > right
+
+
+def at_least(left: Number, right: Number) -> Truth:
+    """`>=`."""
+    return None if left is None or right is None else left >= right
+
+
+def among(value: Value, choices: tuple[int | float | str, ...]) -> Truth:
+    """`in`."""
+    return None if value is None else value in choices
+
+
+def plus(left: Number, right: Number) -> Number:
+    """`+`."""
+    if left is None or right is None:
+        return None
+    try:
+        return _finite(left + right)
+    except ArithmeticError:
+        return None
+
+
+def minus(left: Number, right: Number) -> Number:
+    """`-` between two."""
+    if left is None or right is None:
+        return None
+    try:
+        return _finite(left - right)
+    except ArithmeticError:
+        return None
+
+
+def times(left: Number, right: Number) -> Number:
+    """`*`."""
+    if left is None or right is None:
+        return None
+    try:
+        return _finite(left * right)
+    except ArithmeticError:
+        return None
+
+
+def over(left: Number, right: Number) -> Number:
+    """`/`: unknown by zero."""
+    if left is None or right is None:
+        return None
+    try:
+        return _finite(left / right)
+    except ArithmeticError:
+        return None
+
+
+def remainder(left: Number, right: Number) -> Number:
+    """`%`: unknown by zero, the divisor's sign otherwise."""
+    if left is None or right is None:
+        return None
+    try:
+        return _finite(left % right)
+    except ArithmeticError:
+        return None
+
+
+def negative(operand: Number) -> Number:
+    """`-` before one."""
+    return None if operand is None else -operand
+
+
+def _finite(result: int | float) -> Number:
+    return result if -LARGEST < result < LARGEST else None
+
+
+def render(parts: Parts, show: Callable[[str], str]) -> str:
+    """The message of a template (see `expression.placeholders`), each fact put into words by `show(name)`."""
+    return "".join(literal if name is None else literal + show(name) for literal, name in parts)

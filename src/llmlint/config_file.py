@@ -1,0 +1,32 @@
+"""The configuration file, key by key: the source of schemas/config.json. Imported at build time only."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict
+
+from llmlint.written import OneOrMany, Part, Text
+
+Texts = Annotated[list[Text], OneOrMany()]
+
+
+class Configuration(Part):
+    """The configuration of llmlint: `.llmlint.yaml`, or the table [tool.llmlint] of pyproject.toml."""
+
+    model_config = ConfigDict(alias_generator=lambda name: name.replace("_", "-"))
+
+    fail_on: Literal["error", "warning", "info", "never"] | None = None
+    """The least severity that makes the run fail; error if not written."""
+    select: Texts | None = None
+    """Rules that are checked: ids, subjects such as memory/, or all; all if not written."""
+    ignore: Texts | None = None
+    """Rules that are not checked, of those selected."""
+    severity: dict[str, Literal["error", "warning", "info", "off"]] | None = None
+    """Other severities, by rule id or subject; the last that matches wins."""
+    rules: Texts | None = None
+    """Files and folders of rules of your own, relative to this file."""
+    catalogue: Texts | None = None
+    """Files with models, accelerators and machines of your own, relative to this file."""
+    exclude: Texts | None = None
+    """Globs of files that are passed over when a folder is linted, relative to this file."""

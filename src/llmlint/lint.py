@@ -1,0 +1,137 @@
+"""Lints one text: documents, plans, facts, rules, suppression. Pure: it reads no files but the models a plan names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from llmlint import document, rulebook
+from llmlint.builtin import BUILT_IN
+from llmlint.catalog import Catalogue
+from llmlint.document import Document, Source
+from llmlint.facts import Facts
+from llmlint.finding import FileResult, Finding, NotChecked, Problem
+from llmlint.plan import Plan
+from llmlint.readers import native
+from llmlint.rule import Rule
+
+
+class Settings(NamedTuple):
+    """What one run checks with."""
+
+    rules: Sequence[Rule]
+    """Those that are checked, their severities as configured."""
+    catalogue: Catalogue
+    known: frozenset[str]
+    """Ids of all rules, checked or not."""
+    today: str = ""
+    """ISO date that `until=` is held against; empty: the clock's."""
+
+
+class Plans(NamedTuple):
+    """What was read of one file."""
+
+    source: Source
+    plans: list[Plan]
+    findings: list[Finding]
+    """About the file itself: syntax and schema."""
+    recognised: int
+    """Documents that are deployments, those that do not fit the schema included."""
+    passed_over: str
+    """Why nothing was recognised; empty where something was."""
+
+
+def lint(data: bytes, file: str, settings: Settings, *, named: bool = True) -> FileResult:
+    """All findings of one file. `named`: the user asked for it, so it is a deployment whatever it looks like."""
+    read = read_plans(data, file, named=named)
+    if read.passed_over:
+        return FileResult(file, read.source.text, passed_over=read.passed_over)
+    findings, not_checked = list(read.findings), []
+    for facts in all_facts(read.plans, settings.catalogue, file):
+        checked = rulebook.check(settings.rules, facts, file)
+        findings += checked.findings
+        not_checked += checked.not_checked
+    return _result(read, findings, not_checked, file, settings)
+
+
+def all_facts(plans: Sequence[Plan], catalogue: Catalogue, file: str) -> list[Facts]:
+    """Facts of every plan of a file; they see one another, since deployments may share a machine."""
+    folder = os.path.dirname(file)
+    together: list[Facts] = []
+    for position, plan in enumerate(plans):
+        together.append(Facts(plan, catalogue, folder, together, position))
+    return together
+
+
+def read_plans(data: bytes, file: str, *, named: bool = True) -> Plans:
+    """The plans in a file's bytes, and what is wrong with the file itself."""
+    source = document.read(data)
+    modeline = native.has_modeline(source.text)
+    meant = [one for one in source.documents if named or modeline or native.recognises(one)]
+    if source.problems and not (named or meant or native.resembles(source.text)):
+        return Plans(source, [], [], 0, "not YAML")
+    if not meant and not source.problems:
+        return Plans(source, [], [], 0, "not a deployment" if source.documents else "empty")
+    findings = [_syntax(problem, file) for problem in source.problems]
+    plans = []
+    for one in meant:
+        plan = native.read(one)
+        if plan is None:
+            findings += _schema(one, file)
+        else:
+            plans.append(plan)
+    return Plans(source, plans, findings, len(meant), "")
+
+
+def _syntax(problem: Problem, file: str) -> Finding:
+    return Finding("syntax", "error", problem.message, file, problem.span, help=problem.help)
+
+
+def _schema(one: Document, file: str) -> list[Finding]:
+    from llmlint.mistakes import mistakes
+
+    findings = []
+    for mistake in mistakes(native.SCHEMA, one.data):
+        span = one.key_span(mistake.path) if mistake.at_key else one.value_span(mistake.path)
+        findings.append(Finding("schema", "error", mistake.message, file, span, one.index, mistake.path, help=mistake.help))
+    return findings
+
+
+def _result(
+    read: Plans, findings: list[Finding], not_checked: list[NotChecked], file: str, settings: Settings
+) -> FileResult:
+    suppressed = 0
+    if "llmlint:" in read.source.text:
+        from llmlint import suppression
+
+        ran = frozenset(rule.id for rule in settings.rules) | frozenset(BUILT_IN)
+        applied = suppression.apply(
+            read.source, findings, ran=ran, known=settings.known, file=file, today=settings.today
+        )
+        findings, suppressed = list(applied.findings), applied.suppressed
+    findings.sort(key=lambda one: (one.document, one.span, one.rule, one.message))
+    return FileResult(
+        file, read.source.text, tuple(findings), tuple(not_checked), read.recognised, suppressed
+    )
+
+
+def configured(rules: Sequence[Rule], severity: Mapping[str, str], select: Sequence[str], ignore: Sequence[str]) -> list[Rule]:
+    """The rules that are checked, with their severities: selected, not ignored, and not set to off."""
+    chosen = []
+    for rule in rules:
+        if (select and not _matches(rule, select)) or _matches(rule, ignore):
+            continue
+        level = rule.severity
+        for selector, wanted in severity.items():
+            if _matches(rule, (selector,)):
+                level = wanted  # type: ignore[assignment]  # "off" is sorted out below
+        if str(level) != "off":
+            chosen.append(rule if level == rule.severity else rule._replace(severity=level))
+    return chosen
+
+
+def _matches(rule: Rule, selectors: Sequence[str]) -> bool:
+    return any(selector in ("all", rule.id, f"{rule.subject}/") for selector in selectors)
+
+

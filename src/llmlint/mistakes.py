@@ -1,0 +1,231 @@
+"""Explains why data does not fit a schema: every mistake, in words, at its own place. Imported only when one is known."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from llmlint import quantity
+from llmlint.finding import Path
+from llmlint.resources import schema_text
+
+MOST = 200
+"""Mistakes that are listed of one document; more help nobody."""
+LONGEST_QUOTE = 60
+KINDS = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a mapping",
+    "null": "nothing",
+}
+
+
+class Mistake(NamedTuple):
+    """One mistake: where, whether the key itself is wrong, what, and what to do."""
+
+    path: Path
+    at_key: bool
+    message: str
+    help: str = ""
+
+
+def mistakes(schema_name: str, data: object) -> list[Mistake]:
+    """All mistakes of `data` against a schema, in the order of the document's paths."""
+    found: list[Mistake] = []
+    for error in _validator(schema_name).iter_errors(data):
+        found.extend(_explain(error, _validator(schema_name).schema))
+        if len(found) >= MOST:
+            break
+    return list(dict.fromkeys(found))
+
+
+@cache
+def _validator(schema_name: str) -> Draft202012Validator:
+    return Draft202012Validator(json.loads(schema_text(schema_name)))
+
+
+def _explain(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:
+    explain = EXPLAINERS.get(str(error.validator), _other)
+    yield from explain(error, root)
+
+
+def _path(error: ValidationError) -> Path:
+    return tuple(error.absolute_path)
+
+
+def _unknown_keys(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:
+    known = list(error.schema.get("properties", {}))
+    patterns = tuple(key.removeprefix("^") for key in error.schema.get("patternProperties", {}))
+    for key in error.instance:
+        if key in known or (patterns and key.startswith(patterns)):
+            continue
+        yield Mistake((*_path(error), key), True, f"unknown key {quote(key)}", _elsewhere(key, known, root))
+
+
+def _elsewhere(key: str, known: Sequence[str], root: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(key.lower().replace("-", "_"), known, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean {near[0]}?"
+    homes = [
+        name.lower()
+        for name, body in root.get("$defs", {}).items()
+        for branch in body.get("anyOf", [body])
+        if key in branch.get("properties", {}) and name.lower() in root["properties"]
+    ]
+    return f"did you mean {homes[0]}.{key}?" if homes else f"known here: {', '.join(known)}"
+
+
+def _missing_keys(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:
+    for key in error.schema["required"]:
+        if key not in error.instance:
+            shown = error.schema["properties"][key]
+            examples = _resolve(shown, root).get("examples") or [None]
+            example = f", for example `{key}: {examples[0]}`" if isinstance(examples[0], str) else ""
+            yield Mistake(_path(error), True, f"the key {key} is missing", f"add it{example}")
+
+
+def _wrong_kind(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:
+    wanted = error.validator_value
+    kinds = [wanted] if isinstance(wanted, str) else list(wanted)
+    yield _kind_mistake(error, kinds)
+
+
+def _kind_mistake(error: ValidationError, kinds: Sequence[str], help_text: str = "") -> Mistake:
+    words = " or ".join(KINDS[kind] for kind in kinds if kind != "null")
+    is_number = isinstance(error.instance, (int, float)) and not isinstance(error.instance, bool)
+    if not help_text and is_number and "string" in kinds:
+        help_text = f"write it in quotes: '{error.instance}'"
+    return Mistake(_path(error), False, f"expected {words}, found {described(error.instance)}", help_text)
+
+
+def _not_listed(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:
+    choices = [error.validator_value] if error.validator == "const" else list(error.validator_value)
+    words = [word for word in choices if not error.schema.get("x-lower") or word == word.lower()]
+    if not isinstance(error.instance, str):
+        yield Mistake(_path(error), False, f"expected one of {_listed(words)}, found {described(error.instance)}")
+        return
+    near = difflib.get_close_matches(error.instance.lower(), words, n=1, cutoff=0.5)
+    remedy = f"did you mean {near[0]}?" if near else f"one of {_listed(words)}"
+    yield Mistake(_path(error), False, f"{quote(error.instance)} is not one of the choices", remedy)
+
+
+def _listed(words: Sequence[object]) -> str:
+    return ", ".join(map(str, words))
+
+
+def _branches(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Of several forms, explain the one that the value was meant to have."""
+    if error.schema.get("x-quantity") is not None:
+        yield from _bad_quantity(error, error.schema["x-quantity"])
+        return
+    branches = [_resolve(branch, root) for branch in error.validator_value]
+    meant = [i for i, branch in enumerate(branches) if _could_be(branch, error.instance, root)]
+    if not meant:
+        yield _kind_mistake(error, sorted({kind for branch in branches for kind in _kinds(branch, root)}, key=list(KINDS).index))
+        return
+    for inner in error.context or ():
+        if inner.schema_path[0] == meant[0]:
+            yield from _explain(inner, root)
+
+
+def _resolve(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "$ref" in schema:
+        found: Mapping[str, Any] = root["$defs"][schema["$ref"].rpartition("/")[2]]
+        return found
+    return schema
+
+
+def _kinds(schema: Mapping[str, Any], root: Mapping[str, Any]) -> list[str]:
+    schema = _resolve(schema, root)
+    if "anyOf" in schema:
+        return [kind for branch in schema["anyOf"] for kind in _kinds(branch, root)]
+    kind = schema.get("type", list(KINDS) if "enum" not in schema and "const" not in schema else "string")
+    return [kind] if isinstance(kind, str) else list(kind)
+
+
+def _could_be(schema: Mapping[str, Any], instance: object, root: Mapping[str, Any]) -> bool:
+    kinds = _kinds(schema, root)
+    return any(Draft202012Validator.TYPE_CHECKER.is_type(instance, kind) for kind in kinds)
+
+
+def _bad_text(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:
+    kind = error.schema.get("x-quantity")
+    if kind is not None:
+        yield from _bad_quantity(error, kind)
+    else:
+        yield Mistake(_path(error), False, f"{quote(error.instance)} is not written as it must be")
+
+
+def _bad_quantity(error: ValidationError, kind: str) -> Iterator[Mistake]:
+    shown = str(error.instance) if isinstance(error.instance, (str, int, float)) else None
+    if shown is None or isinstance(error.instance, bool):
+        example = error.schema["examples"][0]
+        yield Mistake(_path(error), False, f"expected {kind}, found {described(error.instance)}", f"such as {example}")
+        return
+    try:
+        getattr(quantity, kind)(shown)
+    except quantity.NotAQuantity as problem:
+        yield Mistake(_path(error), False, str(problem))
+    else:
+        yield Mistake(_path(error), False, f"{quote(shown)} is out of range")
+
+
+def _out_of_range(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:
+    words = {
+        "minimum": "at least",
+        "maximum": "at most",
+        "exclusiveMinimum": "more than",
+        "minLength": "of a length of at least",
+        "maxLength": "of a length of at most",
+        "minItems": "with a number of items of at least",
+    }[str(error.validator)]
+    yield Mistake(_path(error), False, f"must be {words} {error.validator_value}, is {described(error.instance)}")
+
+
+def _other(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:
+    yield Mistake(_path(error), False, f"does not fit the schema ({error.validator})")
+
+
+EXPLAINERS = {
+    "additionalProperties": _unknown_keys,
+    "required": _missing_keys,
+    "type": _wrong_kind,
+    "enum": _not_listed,
+    "const": _not_listed,
+    "anyOf": _branches,
+    "pattern": _bad_text,
+    "minimum": _out_of_range,
+    "maximum": _out_of_range,
+    "exclusiveMinimum": _out_of_range,
+    "minLength": _out_of_range,
+    "maxLength": _out_of_range,
+    "minItems": _out_of_range,
+}
+
+
+def quote(value: object) -> str:
+    """A value of the user's for a message: quoted, on one line, cut where it is long."""
+    text = " ".join(str(value).split())
+    return repr(text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…")
+
+
+def described(value: object) -> str:
+    """A value of any kind for a message: what it is, and itself where it is short."""
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"the number {value}" if isinstance(value, (int, float)) else f"the text {quote(value)}"

@@ -1,0 +1,235 @@
+"""Reads a rule from its YAML file and checks it completely: facts, expressions, places, examples. Slow path only."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, ClassVar, Literal, NamedTuple
+
+from pydantic import Field
+
+from llmlint import document
+from llmlint.compiled.shapes import SHAPES
+from llmlint.expression import Expression, InvalidExpression, parse, placeholders
+from llmlint.facts.registry import FactEntry, registry
+from llmlint.finding import Path, Problem, Span
+from llmlint.mistakes import mistakes
+from llmlint.rule import Condition, Rule, Template
+from llmlint.written import OneOrMany, Part, Text
+
+LongText = Annotated[str, Field(min_length=1, max_length=10_000)]
+RuleId = Annotated[str, Field(pattern="^[a-z][a-z0-9]*(-[a-z0-9]+)*$", min_length=3, max_length=80)]
+
+
+class Examples(Part):
+    """Literal deployments that are the rule's tests."""
+
+    passing: list[LongText] = Field(alias="pass", min_length=1)
+    """Deployments on which the rule is silent."""
+    failing: list[LongText] = Field(alias="fail", min_length=1)
+    """Deployments on which it speaks; the line is marked with a comment that holds the rule's id."""
+
+
+class RuleFile(Part):
+    """One check of deployments: a condition over facts, what to say where it does not hold, and examples as tests."""
+
+    extensions: ClassVar[bool] = True
+
+    id: RuleId
+    """The file's name: small letters and dashes, naming the fault."""
+    severity: Literal["error", "warning", "info"]
+    """How much it matters. What differs in weight is two rules."""
+    summary: Text
+    """The fault in one line."""
+    when: Text | None = None
+    """Whom the rule concerns: a condition; every deployment if not written."""
+    require: Text
+    """What must hold: a condition."""
+    at: Annotated[list[Text], OneOrMany()] | None = None
+    """Key of the deployment that the finding points at; of several, the first that is written."""
+    each: Text | None = None
+    """A fact that lists places; one finding for each, in place of `at`."""
+    message: Text
+    """What is said, with facts in braces."""
+    label: Text | None = None
+    """What stands beside the caret."""
+    notes: Annotated[list[Text], OneOrMany()] | None = None
+    """The arithmetic, a line each."""
+    why: LongText
+    """Why it matters."""
+    fix: LongText
+    """What to do about it."""
+    references: list[Text] | None = None
+    """Where the rule's figures come from."""
+    since: Text
+    """The version that it first appeared in."""
+    examples: Examples
+    """Its tests."""
+
+
+class InvalidRule(Exception):
+    """A rule file that cannot be used, with every problem at its place."""
+
+    def __init__(self, file: str, problems: list[Problem], text: str = "") -> None:
+        super().__init__(f"{file}: {problems[0].message}")
+        self.file = file
+        self.problems = problems
+        self.text = text
+
+
+class Loaded(NamedTuple):
+    """A rule to run, and its file as data for documentation and examples."""
+
+    rule: Rule
+    file: str
+    data: dict[str, object]
+    sources: dict[str, str]
+    """Generated source of the conditions, by `when` and `require`."""
+
+
+def load_rule(path: str, facts: dict[str, FactEntry] | None = None) -> Loaded:
+    """The rule of one file; raises `InvalidRule`, or `OSError` where the file cannot be read."""
+    with open(path, "rb") as file:
+        return read_rule(file.read(), path, facts)
+
+
+def read_rule(data: bytes, path: str, facts: dict[str, FactEntry] | None = None) -> Loaded:
+    """The rule in a file's bytes; raises `InvalidRule`."""
+    source = document.read(data)
+    if source.problems:
+        raise InvalidRule(path, source.problems, source.text)
+    if len(source.documents) != 1:
+        problem = Problem("a rule file holds one rule", Span(1, 1, 1, 2), "put each rule in a file of its own")
+        raise InvalidRule(path, [problem], source.text)
+    return _RuleReader(source.documents[0], path, facts or registry(), source.text).loaded()
+
+
+class _RuleReader:
+    """Turns one document into a rule, collecting problems as it goes."""
+
+    def __init__(self, written: document.Document, path: str, facts: dict[str, FactEntry], text: str) -> None:
+        self.written = written
+        self.path = path
+        self.facts = facts
+        self.kinds = {name: entry.kind for name, entry in facts.items() if entry.kind is not None}
+        self.text = text
+        self.problems: list[Problem] = []
+        self.sources: dict[str, str] = {}
+
+    def loaded(self) -> Loaded:
+        """The rule, or `InvalidRule` with all problems."""
+        data = self.written.data
+        for mistake in mistakes("rule", data):
+            span = self._span(mistake.path, mistake.at_key)
+            self.problems.append(Problem(mistake.message, span, mistake.help))
+        self._stop()
+        assert isinstance(data, dict)
+        self._check_id(data["id"])
+        rule = self._rule(data)
+        self._stop()
+        return Loaded(rule, self.path, data, self.sources)
+
+    def _stop(self) -> None:
+        if self.problems:
+            raise InvalidRule(self.path, self.problems, self.text)
+
+    def _span(self, path: Path, at_key: bool = False) -> Span:
+        return self.written.key_span(path) if at_key else self.written.value_span(path)
+
+    def _check_id(self, written: str) -> None:
+        name = os.path.basename(self.path).removesuffix(".yaml").removesuffix(".yml")
+        if written != name:
+            self.problems.append(
+                Problem(f"the id {written!r} is not the file's name", self._span(("id",)), f"call the file {written}.yaml")
+            )
+
+    def _rule(self, data: dict[str, object]) -> Rule:
+        when = self._condition("when") if data.get("when") is not None else None
+        require = self._condition("require")
+        each = str(data.get("each") or "")
+        if bool(each) == (data.get("at") is not None):
+            self.problems.append(Problem("a rule points with `at`, or with `each`, one of them", self._span(("id",), True)))
+        return Rule(
+            id=str(data["id"]),
+            severity=data["severity"],  # type: ignore[arg-type]
+            subject=os.path.basename(os.path.dirname(os.path.abspath(self.path))),
+            summary=str(data["summary"]),
+            when=when,
+            require=require or Condition((), lambda: True, ""),
+            at=tuple(self._place(path) for path in self._texts("at")),
+            each=self._places(each) if each else "",
+            message=self._template(("message",), bool(each)),
+            label=self._template(("label",), bool(each)) if data.get("label") else (),
+            notes=tuple(self._template(path, bool(each)) for path in self._texts("notes")),
+            fix=self._template(("fix",), bool(each)),
+        )
+
+    def _texts(self, key: str) -> list[Path]:
+        """Paths of the texts under a key that takes one or several."""
+        assert isinstance(self.written.data, dict)
+        value = self.written.data.get(key)
+        if value is None:
+            return []
+        return [(key, index) for index in range(len(value))] if isinstance(value, list) else [(key,)]
+
+    def _value(self, path: Path) -> str:
+        value: object = self.written.data
+        for part in path:
+            value = value[part]  # type: ignore[index]
+        return str(value)
+
+    def _condition(self, key: str) -> Condition | None:
+        text = self._value((key,))
+        try:
+            expression: Expression = parse(text, self.kinds)
+        except InvalidExpression as problem:
+            self._expression_problem((key,), text, problem)
+            return None
+        self.sources[key] = expression.source
+        return Condition(expression.facts, expression.function(), text)
+
+    def _template(self, path: Path, has_place: bool) -> Template:
+        from llmlint.expression import Kind
+
+        text = self._value(path)
+        kinds = self.kinds | ({"place": Kind("text")} if has_place else {})
+        try:
+            pieces = placeholders(text, kinds)
+        except InvalidExpression as problem:
+            self._expression_problem(path, text, problem)
+            return ()
+        return tuple((literal, name or "", self._shown(name)) for literal, name in pieces)
+
+    def _shown(self, name: str | None) -> str:
+        return self.facts[name].shown if name in self.facts else ""
+
+    def _expression_problem(self, path: Path, text: str, problem: InvalidExpression) -> None:
+        """At the column inside the scalar where it stands plain on one line; else the scalar, with a caret in words."""
+        span = self._span(path)
+        line = self.text.splitlines()[span.line - 1] if span.line == span.end_line else ""
+        if line[span.column - 1 : span.end_column - 1] == text:
+            column = span.column + problem.column - 1
+            span = Span(span.line, column, span.line, max(column + 1, min(span.end_column, column + 1)))
+            self.problems.append(Problem(problem.message, span))
+        else:
+            self.problems.append(Problem(f"column {problem.column} of the text: {problem.message}", span))
+
+    def _place(self, path: Path) -> Path:
+        """The deployment path that `at` names; its parts must be fields of the deployment."""
+        parts = tuple(self._value(path).split("."))
+        record = "Deployment"
+        for part in parts:
+            fields = SHAPES[record][1] if record else {}
+            if part not in fields:
+                known = ", ".join(fields) or "nothing"
+                self.problems.append(Problem(f"the deployment has no key {'.'.join(parts)}", self._span(path), f"known: {known}"))
+                return ()
+            shape = fields[part][0]
+            record = shape[1] if shape[0] == "record" else ""
+        return parts
+
+    def _places(self, name: str) -> str:
+        entry = self.facts.get(name)
+        if entry is None or entry.shown != "places":
+            known = ", ".join(entry.name for entry in self.facts.values() if entry.shown == "places")
+            self.problems.append(Problem(f"{name} is not a fact that lists places", self._span(("each",)), f"known: {known}"))
+        return name
