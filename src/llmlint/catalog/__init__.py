@@ -1,0 +1,1 @@
+"""Models, accelerators, machines and processors: what is known of them, found by name."""
