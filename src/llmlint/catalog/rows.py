@@ -1,4 +1,4 @@
-"""What is known of a model, an accelerator, a machine type or a processor: plain rows, sizes in bytes, None = unknown."""
+"""What is known of a model, an accelerator, a machine type or a processor. Sizes are bytes, None is unknown."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Mixer(NamedTuple):
     """How a layer mixes tokens. Numbers that its kind does not have are 0."""
 
     kind: Literal["gqa", "mla", "gdn", "mamba2", "shortconv", "none"]
-    """gqa: multi-head, grouped and multi-query attention; mla: latent attention; the others keep a state of fixed size."""
+    """gqa: multi-head, grouped, multi-query attention; mla: latent attention; the others keep a state of fixed size."""
     heads: int = 0
     """Query heads."""
     kv_heads: int = 0
@@ -199,7 +199,7 @@ class Accelerator(NamedTuple):
     usable_bytes: int | None = None
     """The least that programs saw, else estimated from what is reported; None without either (see `usable_basis`)."""
     usable_basis: Literal["measured", "reserved", "estimated"] | None = None
-    """measured: seen by programs; reserved: reported less what the driver keeps; estimated: a typical share of either."""
+    """measured: programs saw it; reserved: reported less what the driver keeps; estimated: a typical share of either."""
     devices_per_card: int = 1
     """2 where one card shows up as two devices of half the memory (MI250)."""
     unified: bool = False
@@ -231,7 +231,7 @@ class Machine(NamedTuple):
     """Provider and type: aws/g6.xlarge."""
     accelerator: str
     """Id of an accelerator."""
-    count: int = 1
+    count: int = 1  # type: ignore[assignment]  # hides tuple.count, which nobody needs of a row
     partition: float = 1.0
     """The share of one accelerator that the machine gets."""
     vcpu: int | None = None
@@ -289,7 +289,7 @@ class Match(NamedTuple, Generic[Row]):
     parameters_agree: int | None = None
     """The largest parameter count of the candidates, where they differ by 2 percent or less."""
     precision: str | None = None
-    """The number format of the weights in a deployment file's words: as the name says, else as the checkpoint has it."""
+    """Number format of the weights in a deployment file's words: as the name says, else as the checkpoint has it."""
 
     @property
     def status(self) -> Status:
