@@ -57,11 +57,12 @@ def render(template: Template, value: Callable[[str], object], place: str = "") 
         if name == "place":
             parts.append(place)
         elif name:
-            parts.append(_show(value(name), shown))
+            parts.append(shown_value(value(name), shown))
     return "".join(parts)
 
 
-def _show(value: object, shown: str) -> str:
+def shown_value(value: object, shown: str) -> str:
+    """A fact's value for people, by the name of its annotation."""
     if value is None:
         return "unknown"
     if shown in SHOWN and isinstance(value, int):

@@ -43,6 +43,7 @@ OPTIONS = (
     Option("config", "text", "Use this configuration instead of the nearest.", metavar="FILE"),
     Option("isolated", "flag", "Use no configuration file."),
     Option("stdin-filename", "text", "The name that standard input is reported under.", metavar="PATH"),
+    Option("skip-unrecognised", "flag", "Pass over named files that are not deployments, as in folders (for hooks)."),
     Option("allow-empty", "flag", "Exit with 0 where nothing was recognised."),
     Option("quiet", "flag", "Findings only, no summary.", short="q"),
     Option("verbose", "flag", "Also what was not checked, and which key would change that.", short="v"),
@@ -68,6 +69,7 @@ class Options(NamedTuple):
     config: str | None = None
     isolated: bool = False
     stdin_filename: str | None = None
+    skip_unrecognised: bool = False
     allow_empty: bool = False
     quiet: bool = False
     verbose: bool = False

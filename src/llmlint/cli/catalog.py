@@ -1,0 +1,1 @@
+"""`llmlint catalog`: searches models, accelerators and machines."""

@@ -1,0 +1,103 @@
+"""`llmlint facts`: what is known of a deployment, and from where; without a file, the list of all facts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+from llmlint.cli.check import CLEAN, FINDINGS, NOTHING
+from llmlint.cli.options import Options
+from llmlint.cli.plan import printable_lines
+from llmlint.cli.problems import guarded, tell
+from llmlint.cli.reading import facts_of
+from llmlint.facts import Facts
+from llmlint.facts.registry import FactEntry, registry
+from llmlint.rule import shown_value
+
+
+def list_facts(format: str) -> int:
+    """All facts with their documentation."""
+    entries = registry().values()
+    if format == "json":
+        told = [
+            {"name": one.name, "kind": one.kind.dimension if one.kind else "places", "documentation": one.documentation, "keys": one.keys}
+            for one in entries
+        ]
+        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+        return CLEAN
+    for one in entries:
+        kind = one.kind.dimension if one.kind else "places"
+        documentation = " ".join(one.documentation.split())
+        sys.stdout.write(f"{one.name} ({kind})\n    {documentation}\n")
+    return CLEAN
+
+
+def show_facts(file: str, format: str, config: str | None, isolated: bool, catalogue: tuple[str, ...]) -> int:
+    """The facts of each deployment of a file, unknown ones with the keys to write."""
+    options = Options(paths=(file,), config=config, isolated=isolated, catalogue=catalogue)
+    return guarded(lambda: _show(options, format))
+
+
+def _show(options: Options, format: str) -> int:
+    told: list[dict[str, Any]] = []
+    broken = False
+    for file, together, findings in facts_of(options):
+        for finding in findings:
+            tell(f"{file}:{finding.span.line}:{finding.span.column}: {finding.message}")
+        broken = broken or bool(findings)
+        told += [_deployment(facts, file) for facts in together]
+    if format == "json":
+        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+    else:
+        sys.stdout.write(printable_lines("\n".join(map(_text, told))))
+    if not told and not broken:
+        tell("nothing recognised as a deployment")
+        return NOTHING
+    return FINDINGS if broken else CLEAN
+
+
+def _deployment(facts: Facts, file: str) -> dict[str, Any]:
+    entries = [_entry(facts, one) for one in registry().values()]
+    return {"file": file, "document": facts.plan.document.index, "name": facts.deployment.name, "facts": entries}
+
+
+def _entry(facts: Facts, one: FactEntry) -> dict[str, Any]:
+    value = attrgetter(one.name)(facts)
+    if one.shown == "places":
+        value = [place.text for place in value]
+    shown = "unknown" if value is None else ("; ".join(value) or "none" if one.shown == "places" else shown_value(value, one.shown))
+    return {"name": one.name, "value": value, "shown": shown, "source": _source(facts, one), "keys": _missing(value, one)}
+
+
+def _missing(value: object, one: FactEntry) -> Sequence[str]:
+    return one.keys if value is None else ()
+
+
+def _source(facts: Facts, one: FactEntry) -> str:
+    """Where a known fact comes from: the line of the key that states it, else what it was worked out from."""
+    for key in one.keys:
+        path = tuple(key.split("."))
+        if facts.plan.document.holds(path):
+            return f"line {facts.plan.document.value_span(path).line}"
+    group = one.name.partition(".")[0]
+    if group == "model" and facts.model.match is not None and facts.model.match.row is not None:
+        return f"catalogue: {facts.model.match.row.id}"
+    if facts.machine.row is not None and one.keys and one.keys[0].startswith("machine."):
+        return f"catalogue: {facts.machine.row.id}"
+    return "worked out"
+
+
+def _text(told: dict[str, Any]) -> str:
+    label = f" {told['name']}" if told["name"] else ""
+    lines = [f"{told['file']}, document {told['document'] + 1}{label}"]
+    width = max(len(entry["name"]) for entry in told["facts"])
+    for entry in told["facts"]:
+        if entry["value"] is None:
+            hint = f"write {' or '.join(entry['keys'])}" if entry["keys"] else "not stated"
+            lines.append(f"  {entry['name']:<{width}}  unknown ({hint})")
+        else:
+            lines.append(f"  {entry['name']:<{width}}  {entry['shown'] or '–'}  [{entry['source']}]")
+    return "\n".join(lines) + "\n"

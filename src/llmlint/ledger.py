@@ -1,0 +1,284 @@
+"""The ledger of a plan: what it needs, what the machine has, item by item. The stable interface of `plan --format json`.
+
+The TypedDicts are the source of schemas/plan.json. None stands for what is not known, never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, TypedDict
+
+from llmlint.engines.estimate import Item
+from llmlint.facts import Facts
+
+DOCSTRINGS = {"use_attribute_docstrings": True, "extra": "forbid"}
+VERSION = 1
+Verdict = Literal["fits", "tight", "does-not-fit", "unknown"]
+SCARCE = 10
+"""A plan is tight where less than one part in ten of the memory is left."""
+
+
+class ItemEntry(TypedDict):
+    """One summand."""
+
+    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]  # read by pydantic, which the schema is made with
+
+    name: str
+    """weights, overhead, kv_cache, activations, cuda_graphs, runtime, offloaded, …"""
+    bytes: int
+    """Its likely size."""
+    low: int | None
+    """The least it may be; null where nobody has measured it."""
+    high: int | None
+    """The most it may be; null where nobody has measured it."""
+    basis: Literal["exact", "engine", "fitted", "rule-of-thumb"]
+    """How sure it is."""
+    because: str
+    """The arithmetic."""
+
+
+class ModelEntry(TypedDict):
+    """The model as it was understood."""
+
+    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]
+
+    id: str | None
+    """The catalogue's id, else as written."""
+    parameters: int | None
+    """All of them, every expert included."""
+    basis: str
+    """Where the figures come from: declared, catalogue, alias, derived-from-name, local, user, none."""
+
+
+class EngineEntry(TypedDict):
+    """The engine as the file names it."""
+
+    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]
+
+    name: str
+    """Its name."""
+    version: str | None
+    """Its version; null if not written."""
+
+
+class GpuEntry(TypedDict):
+    """The accelerators. Bytes are of one of them."""
+
+    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]
+
+    count: int | None
+    """How many; 0 for none, null for unknown."""
+    usable_bytes: int | None
+    """Memory of one: as sold for the formula, as the driver reports it for an engine."""
+    budget_bytes: int | None
+    """What may be used of it."""
+    items: list[ItemEntry]
+    """What is put on one."""
+
+
+class CacheEntry(TypedDict):
+    """The KV cache; known to the engine method only."""
+
+    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]
+
+    bytes_per_token: int | None
+    """Over all GPUs."""
+    capacity_tokens: int | None
+    """As the engine prints it."""
+    needed_bytes: int | None
+    """For context × concurrency, over all GPUs."""
+    max_context: int | None
+    """The longest request that fits."""
+    max_concurrency: float | None
+    """How many requests of the context fit at once."""
+
+
+class HostEntry(TypedDict):
+    """System memory."""
+
+    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]
+
+    usable_bytes: int | None
+    """How much there is."""
+    items: list[ItemEntry]
+    """What is kept in it."""
+
+
+class StorageEntry(TypedDict):
+    """The storage that holds the model."""
+
+    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]
+
+    free_bytes: int | None
+    """How much is free."""
+    items: list[ItemEntry]
+    """What is put on it."""
+
+
+class Interval(TypedDict):
+    """A figure with its bounds."""
+
+    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]
+
+    low: float
+    """The least."""
+    likely: float
+    """The likely value."""
+    high: float
+    """The most."""
+
+
+class SpeedEntry(TypedDict):
+    """How fast it serves; known to the engine method only."""
+
+    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]
+
+    decode_tokens_per_second: Interval | None
+    """Tokens a second for one request."""
+    basis: str
+    """How it was worked out."""
+
+
+class PlanEntry(TypedDict):
+    """One deployment."""
+
+    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]
+
+    file: str
+    """The file it was read from."""
+    document: int
+    """Which document of the file, from 0."""
+    name: str | None
+    """Its label."""
+    format: str
+    """The format of the file."""
+    model: ModelEntry
+    """What is run."""
+    method: Literal["formula", "engine"]
+    """formula: the rule of thumb; engine: what the engine itself will do."""
+    engine: EngineEntry | None
+    """Null where none is named."""
+    gpu: GpuEntry
+    """The accelerators."""
+    kv: CacheEntry | None
+    """Null under the formula, which leaves the cache out."""
+    host: HostEntry
+    """System memory."""
+    storage: StorageEntry
+    """The storage."""
+    verdict: Verdict
+    """tight: it fits, with less than a tenth of the memory left."""
+    unknown: list[str]
+    """Keys of the deployment file that the verdict lacks."""
+    remarks: list[str]
+    """What a reader must know of the method."""
+    speed: SpeedEntry | None
+    """Null under the formula."""
+
+
+class PlanReport(TypedDict):
+    """What `llmlint plan --format json` prints."""
+
+    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]
+
+    version: Literal[1]
+    """Fields are only ever added within a version."""
+    plans: list[PlanEntry]
+    """One for each deployment."""
+
+
+def plan_report(plans: Iterable[PlanEntry]) -> PlanReport:
+    """The report of some plans."""
+    return {"version": VERSION, "plans": list(plans)}
+
+
+def plan_entry(facts: Facts, file: str) -> PlanEntry:
+    """The ledger of one deployment."""
+    deployment = facts.deployment
+    row = facts.model.row
+    engine = deployment.engine
+    return {
+        "file": file,
+        "document": facts.plan.document.index,
+        "name": deployment.name,
+        "format": facts.plan.format,
+        "model": {
+            "id": row.id if row is not None else deployment.model.id,
+            "parameters": facts.model.parameters,
+            "basis": facts.model.basis,
+        },
+        "method": "formula",
+        "engine": {"name": engine.name, "version": engine.version} if engine is not None else None,
+        "gpu": _gpu(facts),
+        "kv": None,
+        "host": {"usable_bytes": facts.ram.total, "items": [_entry(item) for item in facts.estimate.host_items]},
+        "storage": {"free_bytes": facts.storage.free, "items": [_entry(item) for item in facts.estimate.storage_items]},
+        "verdict": verdict(facts),
+        "unknown": unknown_keys(facts),
+        "remarks": remarks(facts),
+        "speed": None,
+    }
+
+
+def _gpu(facts: Facts) -> GpuEntry:
+    memory = facts.estimate.memory
+    cards = 1 if memory == "unified" else facts.gpu.count
+    usable = facts.unified.share if memory == "unified" else facts.vram.smallest_card
+    items = [_entry(item) for item in facts.estimate.gpu_items]
+    return {"count": cards, "usable_bytes": usable, "budget_bytes": usable, "items": items}
+
+
+def _entry(item: Item) -> ItemEntry:
+    return {
+        "name": item.name,
+        "bytes": item.bytes,
+        "low": item.low,
+        "high": item.high,
+        "basis": item.basis,
+        "because": item.because,
+    }
+
+
+def verdict(facts: Facts) -> Verdict:
+    """Whether the plan fits: by the memory where the model lives, and by what is offloaded from there."""
+    needed, offered = facts.estimate.needed, facts.estimate.offered
+    if needed is None or offered is None:
+        return "unknown"
+    if needed <= offered:
+        return "tight" if (offered - needed) * SCARCE < offered else "fits"
+    if not facts.offload.bytes:
+        return "does-not-fit"
+    if facts.offload.mode == "disk":
+        return "tight"
+    if facts.ram.total is None:
+        return "unknown"
+    return "tight" if facts.offload.bytes <= facts.ram.total else "does-not-fit"
+
+
+def unknown_keys(facts: Facts) -> list[str]:
+    """Keys that would make the verdict known."""
+    keys = []
+    if facts.estimate.needed is None:
+        keys.append("model.parameters")
+    if facts.estimate.memory is None:
+        keys.append("machine.gpus")
+    elif facts.estimate.offered is None:
+        keys.append({"vram": "machine.gpus", "unified": "machine.ram", "ram": "machine.ram"}[facts.estimate.memory])
+    if facts.offload.bytes and facts.offload.mode == "cpu" and facts.ram.total is None:
+        keys.append("machine.ram")
+    return keys
+
+
+def remarks(facts: Facts) -> list[str]:
+    """What a reader must know of the figures."""
+    found = ["the rule of thumb leaves out the KV cache, which grows with context × concurrency"]
+    engine = facts.deployment.engine
+    if engine is not None:
+        found.append(f"{engine.name} is named, and the rule of thumb knows nothing of its own budget and defaults")
+    if not facts.precision.stated and facts.estimate.needed is not None:
+        found.append("no precision is written: fp16 is assumed")
+    if facts.model.basis == "derived-from-name" and facts.model.row is not None:
+        found.append(f"{facts.model.name} is taken for a copy of {facts.model.row.id}, by its name")
+    if facts.estimate.refusal:
+        found.append(facts.estimate.refusal)
+    return found

@@ -1,0 +1,68 @@
+"""Loads rule packs: files and folders of rules, the team's own beside the built-in ones. Slow path only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from llmlint.facts.registry import registry
+from llmlint.finding import Problem, Span
+from llmlint.rule import Rule
+from llmlint.rule_file import InvalidRule, Loaded, load_rule
+
+START = Span(1, 1, 1, 2)
+MOST_RULES = 1_000
+"""Of one pack: a limit against packs made to exhaust memory."""
+
+
+def load_pack(path: str, taken: dict[str, str]) -> list[Rule]:
+    """The rules of a file or folder, checked completely; `taken` maps ids in use to where they come from.
+
+    Raises `InvalidRule` for the first file that cannot be used, with all of its problems.
+    """
+    return [loaded.rule for loaded in read_pack(path, taken)]
+
+
+def read_pack(path: str, taken: dict[str, str]) -> list[Loaded]:
+    """As `load_pack`, with the files as data too."""
+    facts = registry()
+    found = []
+    for file in _files(path):
+        loaded = _load(file, facts)
+        first = taken.setdefault(loaded.rule.id, file)
+        if first != file:
+            problem = Problem(f"the id {loaded.rule.id} is taken ({first})", START, "rename the file and its id")
+            raise InvalidRule(file, [problem])
+        found.append(loaded)
+    return found
+
+
+def _load(file: str, facts: object) -> Loaded:
+    try:
+        return load_rule(file, facts)  # type: ignore[arg-type]
+    except OSError as error:
+        raise _unusable(file, (error.strerror or str(error)).lower()) from None
+
+
+def _files(path: str) -> Iterator[str]:
+    """The rule files of a pack, sorted; a pack without any is a mistake, not an empty pack."""
+    if os.path.isfile(path):
+        yield path
+        return
+    if not os.path.isdir(path):
+        raise _unusable(path, "no such file or folder")
+    found = [
+        os.path.join(folder, name)
+        for folder, _, names in os.walk(path)
+        for name in names
+        if name.endswith((".yaml", ".yml")) and not name.startswith(".")
+    ]
+    if not found:
+        raise _unusable(path, "no rule files (*.yaml) in it")
+    if len(found) > MOST_RULES:
+        raise _unusable(path, f"more than {MOST_RULES} files")
+    yield from sorted(found)
+
+
+def _unusable(path: str, why: str) -> InvalidRule:
+    return InvalidRule(path, [Problem(why, START, "--rules and `rules:` take rule files and folders of them")])
