@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Generic, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
+
+from llmlint.catalog.record import Record
 
 Category: TypeAlias = Literal["text", "coding", "reasoning", "audio", "video", "image", "multimodal", "embedding"]
 Basis: TypeAlias = Literal[
@@ -18,7 +20,7 @@ Basis: TypeAlias = Literal[
 Status: TypeAlias = Literal["found", "agreed", "ambiguous", "closed", "unknown"]
 
 
-class Mixer(NamedTuple):
+class Mixer(Record):
     """How a layer mixes tokens. Numbers that its kind does not have are 0."""
 
     kind: Literal["gqa", "mla", "gdn", "mamba2", "shortconv", "none"]
@@ -60,7 +62,7 @@ class Mixer(NamedTuple):
     """shortconv: width."""
 
 
-class Ffn(NamedTuple):
+class Ffn(Record):
     """The feed-forward block of a layer. Numbers that its kind does not have are 0."""
 
     kind: Literal["dense", "moe", "none"]
@@ -83,7 +85,7 @@ class Ffn(NamedTuple):
     """Width of a dense block beside the experts."""
 
 
-class LayerGroup(NamedTuple):
+class LayerGroup(Record):
     """Layers of equal structure; their order in the model is not kept."""
 
     n: int
@@ -96,7 +98,7 @@ class LayerGroup(NamedTuple):
     """Other parameters in a layer."""
 
 
-class Cache(NamedTuple):
+class Cache(Record):
     """Bytes of the 16-bit KV cache for one token, over all layers."""
 
     full: int
@@ -106,7 +108,7 @@ class Cache(NamedTuple):
     window: int | None
 
 
-class Quantisation(NamedTuple):
+class Quantisation(Record):
     """How a checkpoint is quantised."""
 
     method: str
@@ -118,7 +120,7 @@ class Quantisation(NamedTuple):
     """Elements that share a scale: one number, or two for blocks."""
 
 
-class Model(NamedTuple):
+class Model(Record):
     """A model: how large it is, and of what layers where that is known."""
 
     id: str
@@ -182,7 +184,7 @@ class Model(NamedTuple):
         return sum(group.n for group in self.groups) if self.groups is not None else None
 
 
-class Accelerator(NamedTuple):
+class Accelerator(Record):
     """A GPU or another accelerator, as one card is sold."""
 
     id: str
@@ -199,7 +201,7 @@ class Accelerator(NamedTuple):
     usable_bytes: int | None = None
     """The least that programs saw, else estimated from what is reported; None without either (see `usable_basis`)."""
     usable_basis: Literal["measured", "reserved", "estimated"] | None = None
-    """measured: programs saw it; reserved: reported less what the driver keeps; estimated: a typical share of either."""
+    """measured: programs saw it; reserved: reported less what the driver keeps; estimated: a typical share of it."""
     devices_per_card: int = 1
     """2 where one card shows up as two devices of half the memory (MI250)."""
     unified: bool = False
@@ -224,14 +226,14 @@ class Accelerator(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-class Machine(NamedTuple):
+class Machine(Record):
     """A cloud's machine type."""
 
     id: str
     """Provider and type: aws/g6.xlarge."""
     accelerator: str
     """Id of an accelerator."""
-    count: int = 1  # type: ignore[assignment]  # hides tuple.count, which nobody needs of a row
+    count: int = 1
     partition: float = 1.0
     """The share of one accelerator that the machine gets."""
     vcpu: int | None = None
@@ -250,7 +252,7 @@ class Machine(NamedTuple):
 Floor: TypeAlias = Literal["cpu-entry", "gpu-mid", "professional"]
 
 
-class Cpu(NamedTuple):
+class Cpu(Record):
     """What a processor's name says of it."""
 
     series: str
@@ -275,7 +277,7 @@ class Cpu(NamedTuple):
 Row = TypeVar("Row", Model, Accelerator, Machine)
 
 
-class Match(NamedTuple, Generic[Row]):
+class Match(Record, Generic[Row]):
     """The answer to a name: one row, or several, or none, and on what ground."""
 
     name: str
