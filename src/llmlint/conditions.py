@@ -1,12 +1,11 @@
 """The functions that compiled conditions call: small, total, three-valued after Kleene; None is unknown.
 
 `expression.py` writes lambdas over these names. Nothing here raises for finite facts of the kinds that the expression
-was checked against, and nothing has side effects, so no short circuit is needed. Imports nothing: rules run on the hot path.
+was checked against, and nothing has side effects, so no short circuit is needed. Light: rules run on the hot path.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 __all__ = [
@@ -32,8 +31,6 @@ __all__ = [
 Truth: TypeAlias = bool | None
 Number: TypeAlias = int | float | None
 Value: TypeAlias = int | float | str | None
-Parts: TypeAlias = Sequence[tuple[str, str | None]]
-"""A message template: literal text, each followed by the name of a fact, or by nothing."""
 
 LARGEST: Final = 1e300
 """Beyond it arithmetic says unknown, so that no infinity and no NaN arises."""
@@ -155,8 +152,3 @@ def negative(operand: Number) -> Number:
 
 def _finite(result: int | float) -> Number:
     return result if -LARGEST < result < LARGEST else None
-
-
-def render(parts: Parts, show: Callable[[str], str]) -> str:
-    """The message of a template (see `expression.placeholders`), each fact put into words by `show(name)`."""
-    return "".join(literal if name is None else literal + show(name) for literal, name in parts)

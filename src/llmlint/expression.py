@@ -110,7 +110,7 @@ class Parser:
 
     def whole(self) -> str:
         """The code of the whole condition."""
-        if self.next.kind == "end":
+        if len(self.tokens) == 1:
             refuse("there is no condition here", self.next)
         term = self.condition()
         if self.next.kind != "end":
@@ -256,7 +256,7 @@ _BRACES = re.compile(r"\{\{|\}\}|\{([A-Za-z0-9_.]*)\}|[{}]")
 
 
 def placeholders(template: str, kinds: Mapping[str, Kind]) -> tuple[tuple[str, str | None], ...]:
-    """A message's literal texts, each with the name of the fact that follows; for `conditions.render`.
+    """A message's literal texts, each with the name of the fact that follows it, or None.
 
     `{fact.name}` is a fact's name and nothing more (`str.format` would follow attributes and take widths), `{{` and
     `}}` are literal braces. Raises `InvalidExpression`.

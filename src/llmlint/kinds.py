@@ -115,7 +115,7 @@ def mismatch(left: Term, right: Term) -> NoReturn:
 
 def instead(left: Term, token: Token) -> str:
     """The constant as it should be beside `left`, where that can be told."""
-    if token.kind != "number" or left.gives in ("text", "flag"):
+    if token.kind != "number" or isinstance(left.gives, str):
         return ""
     if token.measure == PLAIN:
         unit = USUAL_UNITS.get(left.gives)

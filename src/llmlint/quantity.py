@@ -20,7 +20,7 @@ KUBERNETES_LARGEST = 2**63 - 1
 """Kubernetes caps larger quantities (k8s.io/apimachinery/pkg/api/resource, Quantity: "will be capped")."""
 
 
-class NotAQuantity(ValueError):
+class NotAQuantity(ValueError):  # noqa: N818 (reads as what it says)
     """The text is not a quantity of the wanted kind; the message says what to write."""
 
 
@@ -102,7 +102,7 @@ def _read(text: str, measure: Measure) -> int:
         from llmlint.misquoted import what_to_write
 
         raise NotAQuantity(what_to_write(text, measure))
-    scale = 10 ** len(part)
+    scale: int = 10 ** len(part)
     return (2 * int(whole + part) * factor + scale) // (2 * scale)
 
 
@@ -135,7 +135,7 @@ def kubernetes(text: str) -> int | float:
 
         raise NotAQuantity(what_kubernetes_reads(text))
     number = int(whole + part) * factor[0]
-    scale = 10 ** len(part) * factor[1]
+    scale: int = 10 ** len(part) * factor[1]
     return min(number // scale if number % scale == 0 else number / scale, KUBERNETES_LARGEST)
 
 

@@ -77,7 +77,7 @@ _WORD = re.compile(r" *([A-Za-z_][A-Za-z0-9_]*)")
 _PER_SECOND = re.compile(r"/s(?![A-Za-z0-9_.(])")
 
 
-class InvalidExpression(Exception):
+class InvalidExpression(Exception):  # noqa: N818 (reads as what it says)
     """A condition or template that cannot be used: what is wrong, and its column in the text, from 1."""
 
     def __init__(self, message: str, column: int) -> None:
@@ -157,14 +157,14 @@ def _number(text: str, match: re.Match[str]) -> tuple[Token, int]:
     whole, _, part = digits.partition(".")
     if max(len(whole), len(part)) > 15:
         raise InvalidExpression("a number has at most 15 digits before and after the point", column)
-    unit, end = _unit(text, match.end(), digits)
+    unit, end = _unit(text, match.end())
     top, bottom, measure = UNITS.get(unit, (1, 1, PLAIN))
     numerator, denominator = int(whole + part) * top, 10 ** len(part) * bottom
     value = numerator / denominator if numerator % denominator else numerator // denominator
     return Token("number", text[match.start() : end], column, value, measure), end
 
 
-def _unit(text: str, place: int, digits: str) -> tuple[str, int]:
+def _unit(text: str, place: int) -> tuple[str, int]:
     """The unit that follows a number, and where it ends; no unit if a keyword or sign follows."""
     if text.startswith(".", place):
         raise InvalidExpression("write plain decimals: 0.5, 12, 1.25", place + 1)
