@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmlint import document
 from llmlint.compiled.shapes import CONFIG_SHAPES
-from llmlint.document import Document
 from llmlint.finding import SEVERITIES, Problem, Severity, Span
 from llmlint.shape import Builder, Misfit
+
+if TYPE_CHECKING:
+    from llmlint.document import Document
 
 YAML_NAME, TOML_NAME = ".llmlint.yaml", "pyproject.toml"
 NOWHERE = Span(1, 1, 1, 2)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmlint import document, rulebook
 from llmlint.builtin import BUILT_IN
 from llmlint.catalog import Catalogue
-from llmlint.document import Document, Source
 from llmlint.facts import Facts
 from llmlint.finding import FileResult, Finding, NotChecked, Problem
 from llmlint.plan import Plan
 from llmlint.readers import native
 from llmlint.rule import Rule
+
+if TYPE_CHECKING:
+    from llmlint.document import Document, Source
 
 
 class Settings(NamedTuple):

@@ -27,6 +27,12 @@ KINDS = {
     "object": "a mapping",
     "null": "nothing",
 }
+NAMED = {
+    "memory": "an amount of memory",
+    "storage": "an amount of storage",
+    "parameters": "a number of parameters",
+    "power": "electric power",
+}
 
 
 class Mistake(NamedTuple):
@@ -125,9 +131,13 @@ def _listed(words: Sequence[object]) -> str:
 def _branches(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:
     """Of several forms, explain the one that the value was meant to have."""
     if error.schema.get("x-quantity") is not None:
-        yield from _bad_quantity(error, error.schema["x-quantity"])
+        yield from _bad_quantity(error, error.schema)
         return
     branches = [_resolve(branch, root) for branch in error.validator_value]
+    quantities = [branch for branch in branches if "x-quantity" in branch]
+    if quantities and not isinstance(error.instance, str):
+        yield from _bad_quantity(error, quantities[0])
+        return
     meant = [i for i, branch in enumerate(branches) if _could_be(branch, error.instance, root)]
     if not meant:
         yield _kind_mistake(error, sorted({kind for branch in branches for kind in _kinds(branch, root)}, key=list(KINDS).index))
@@ -158,25 +168,24 @@ def _could_be(schema: Mapping[str, Any], instance: object, root: Mapping[str, An
 
 
 def _bad_text(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:
-    kind = error.schema.get("x-quantity")
-    if kind is not None:
-        yield from _bad_quantity(error, kind)
+    if "x-quantity" in error.schema:
+        yield from _bad_quantity(error, error.schema)
     else:
         yield Mistake(_path(error), False, f"{quote(error.instance)} is not written as it must be")
 
 
-def _bad_quantity(error: ValidationError, kind: str) -> Iterator[Mistake]:
-    shown = str(error.instance) if isinstance(error.instance, (str, int, float)) else None
-    if shown is None or isinstance(error.instance, bool):
-        example = error.schema["examples"][0]
-        yield Mistake(_path(error), False, f"expected {kind}, found {described(error.instance)}", f"such as {example}")
+def _bad_quantity(error: ValidationError, schema: Mapping[str, Any]) -> Iterator[Mistake]:
+    kind = schema["x-quantity"]
+    if isinstance(error.instance, bool) or not isinstance(error.instance, (str, int, float)):
+        found = f"expected {NAMED[kind]}, found {described(error.instance)}"
+        yield Mistake(_path(error), False, found, f"such as {schema['examples'][0]}")
         return
     try:
-        getattr(quantity, kind)(shown)
+        getattr(quantity, kind)(str(error.instance))
     except quantity.NotAQuantity as problem:
         yield Mistake(_path(error), False, str(problem))
     else:
-        yield Mistake(_path(error), False, f"{quote(shown)} is out of range")
+        yield Mistake(_path(error), False, f"{quote(error.instance)} is out of range")
 
 
 def _out_of_range(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:

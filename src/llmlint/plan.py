@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmlint.document import Document
 from llmlint.finding import Path, Span
 
 if TYPE_CHECKING:
     from llmlint.deployment import Deployment
+    from llmlint.document import Document
 
 
 class Plan(NamedTuple):

@@ -7,7 +7,6 @@ class-free pydantic-core validator it saves that package's import, the largest p
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -241,7 +240,7 @@ def _compile_type(schema: Mapping[str, Any]) -> Shape:
     if kind == "integer":
         return ("integer", schema.get("minimum", -(10**30)), schema.get("maximum", 10**30))
     if kind == "number":
-        return ("number", schema.get("exclusiveMinimum", -math.inf), schema.get("maximum", math.inf))
+        return ("number", schema.get("exclusiveMinimum", -1.7e308), schema.get("maximum", 1.7e308))
     if kind == "array":
         return ("list", _compile(schema.get("items", {})), False)
     if kind == "object":

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from llmlint.compiled.shapes import SHAPES
-from llmlint.document import Document
 from llmlint.plan import Plan
 from llmlint.shape import Builder, Misfit
+
+if TYPE_CHECKING:
+    from llmlint.document import Document
 
 SCHEMA = "deployment"
 COMPANIONS = frozenset({"precision", "workload", "engine", "machine"})
