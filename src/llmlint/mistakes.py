@@ -134,8 +134,8 @@ def _branches(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mista
         yield from _bad_quantity(error, error.schema)
         return
     branches = [_resolve(branch, root) for branch in error.validator_value]
-    quantities = [branch for branch in branches if "x-quantity" in branch]
-    if quantities and not isinstance(error.instance, str):
+    quantities = [form for branch in branches for form in _forms(branch, root) if "x-quantity" in form]
+    if quantities and isinstance(error.instance, (int, float)):
         yield from _bad_quantity(error, quantities[0])
         return
     meant = [i for i, branch in enumerate(branches) if _could_be(branch, error.instance, root)]
@@ -152,6 +152,14 @@ def _resolve(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str,
         found: Mapping[str, Any] = root["$defs"][schema["$ref"].rpartition("/")[2]]
         return found
     return schema
+
+
+def _forms(schema: Mapping[str, Any], root: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The single forms of a schema that allows several."""
+    schema = _resolve(schema, root)
+    if "anyOf" not in schema or "x-quantity" in schema:
+        return [schema]
+    return [form for branch in schema["anyOf"] for form in _forms(branch, root)]
 
 
 def _kinds(schema: Mapping[str, Any], root: Mapping[str, Any]) -> list[str]:

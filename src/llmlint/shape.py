@@ -74,7 +74,7 @@ def _record(builder: Builder, shape: Shape, data: object) -> Record:
     for key, item in data.items():
         field = fields.get(key)
         if field is None:
-            if extensions and (key.startswith("x-") or key == "$schema" and type(item) is str):
+            if extensions and (key.startswith("x-") or key == "$schema"):
                 continue
             raise Misfit
         if item is not None:
@@ -200,7 +200,7 @@ def _compile_record(body: Mapping[str, Any]) -> Shape:
     long = _long_form(body)
     assert long is not None
     fields = {
-        name: (_compile(field), field.get("default"), name.replace("-", "_"))
+        name: (_compile(_written(field)), field.get("default"), name.replace("-", "_"))
         for name, field in long["properties"].items()
         if name != "$schema"
     }
@@ -213,6 +213,14 @@ def _compile_record(body: Mapping[str, Any]) -> Shape:
     )
 
 
+def _written(field: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A field's schema without null: a key without a value counts as not written, and never reaches a builder."""
+    branches = [branch for branch in field.get("anyOf", ()) if branch != {"type": "null"}]
+    if len(branches) == len(field.get("anyOf", ())):
+        return field
+    return branches[0] if len(branches) == 1 else {**field, "anyOf": branches}
+
+
 def _compile(schema: Mapping[str, Any]) -> Shape:
     if "$ref" in schema:
         return ("record", schema["$ref"].rpartition("/")[2])
@@ -220,11 +228,8 @@ def _compile(schema: Mapping[str, Any]) -> Shape:
         number = next((b for b in schema.get("anyOf", []) if b["type"] == "integer"), {})
         return ("quantity", schema["x-quantity"], number.get("minimum"), number.get("maximum"))
     if "anyOf" in schema:
-        branches = [branch for branch in schema["anyOf"] if branch != {"type": "null"}]
-        if schema.get("x-one-or-many"):
-            return (*_compile(branches[0])[:2], True)
-        compiled = tuple(map(_compile, branches))
-        return compiled[0] if len(compiled) == 1 else ("union", compiled)
+        branches = tuple(map(_compile, schema["anyOf"]))
+        return (*branches[0][:2], True) if schema.get("x-one-or-many") else ("union", branches)
     if "const" in schema:
         return ("enum", {schema["const"]: schema["const"]})
     if "enum" in schema:

@@ -125,7 +125,7 @@ class Part(BaseModel):
         written = handler.resolve_ref_schema(reference)
         if cls.extensions:
             written["patternProperties"] = {"^x-": {}}
-            written["properties"]["$schema"] = {"type": "string", "description": "For editors; not read."}
+            written["properties"]["$schema"] = {"description": "For editors; not read."}
             written["x-extensions"] = True
         if cls.shorthand is not None and "anyOf" not in written:
             long = dict(written)
