@@ -1,0 +1,38 @@
+"""From offsets in a text to lines and columns, as editors count them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from llmlint.finding import Span
+
+_LINE_BREAK = r"\r\n?|\n"  # compiled where it is used, like all patterns that a clean file has no need of
+
+
+class Lines:
+    """The lines of one text; they are looked for when the first place is asked for, not before."""
+
+    __slots__ = ("_starts", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts: list[int] = []
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column, from 1, of the character at an offset; of the text's end for what lies beyond."""
+        if not self._starts:
+            self._starts = [0, *(line_break.end() for line_break in re.finditer(_LINE_BREAK, self._text))]
+        offset = min(offset, len(self._text))
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def span(self, start: int, end: int) -> Span:
+        """The stretch between two offsets; `end` is exclusive."""
+        return Span(*self.place(start), *self.place(max(start, end)))
+
+
+def line_end(text: str, offset: int) -> int:
+    """Offset of the line break (or the end of the text) that ends the line in which `offset` lies."""
+    found = re.compile("[\\r\\n]").search(text, offset)
+    return found.start() if found else len(text)
