@@ -174,6 +174,7 @@ FINE: dict[str, tuple[str | bytes, Any]] = {
     "anchor with a dot": ("a: &x.y 1\nb: *x.y\n", {"a": 1, "b": 1}),
     "bare document after an end": ("a: 1\n...\n", {"a": 1}),
     "tab as a blank": ("a:\t1\t\nb: [1,\t2]\n", {"a": 1, "b": [1, 2]}),
+    "tab in a value": ("a: x\ty\nb: x\n  \ty\n\n  z\n", {"a": "x\ty", "b": "x y\nz"}),
     "tabs in JSON": ('{\n\t"a":\t[\n\t\t1\n\t]\n}', {"a": [1]}),
     "surrogates in JSON": ('{"a": "\\ud83d\\ude00\\\\ud83d", "\\ud83d\\ude00": "\\/"}', {"a": "😀\\ud83d", "😀": "/"}),
     "no blanks in JSON": ('{"a":1,"b":[true,null]}', {"a": 1, "b": [True, None]}),

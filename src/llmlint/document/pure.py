@@ -42,6 +42,30 @@ class _Scanner(Scanner):
             if not self.flow_level:
                 self.allow_simple_key = True
 
+    def scan_plain_spaces(self, indent: Any, start_mark: Any) -> list[str] | None:
+        """White space inside a plain scalar may hold tabs; folded line breaks make a blank, or one break less."""
+        blanks = self._scan_blanks(None, start_mark)
+        if self.reader.peek() not in "\r\n":
+            return [blanks] if blanks else []
+        breaks = []
+        while self.reader.peek() in "\r\n":
+            breaks.append(self.scan_line_break())
+            self.allow_simple_key = True
+            if self.check_document_start() or self.check_document_end():
+                return None
+            self._scan_blanks(indent, start_mark)
+        return breaks[1:] or [" "]
+
+    def _scan_blanks(self, indent: int | None, start_mark: Any) -> str:
+        blanks = ""
+        while (character := self.reader.peek()) in " \t":
+            if character == "\t" and indent is not None and self.reader.column < indent:
+                problem = "found a tab character that violates indentation"
+                raise MarkedYAMLError("while scanning a plain scalar", start_mark, problem, self.reader.get_mark())
+            blanks += character
+            self.reader.forward()
+        return blanks
+
     def scan_directive_name(self, start_mark: Any) -> Any:
         """A line that begins with % is hardly meant as a directive from the future."""
         mark = self.reader.get_mark()
