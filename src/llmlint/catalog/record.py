@@ -1,6 +1,6 @@
 """The base of the catalogue's rows: like a NamedTuple, at a sixth of its price at import.
 
-A NamedTuple compiles its constructor and each of its annotations whenever its module is imported, bytecode cache or not:
+A NamedTuple compiles its constructor and each of its annotations at every import, bytecode cache or not:
 5.7 ms for the rows of the catalogue against 0.9 ms for these classes (CPython 3.11, 130 fields).
 """
 
