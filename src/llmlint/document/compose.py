@@ -29,13 +29,13 @@ from llmlint.document.merge import KEY as MERGE
 from llmlint.document.merge import merge
 from llmlint.document.notes import TEMPLATE, TEMPLATE_REMEDY, Notes, Refused, quoted
 from llmlint.document.places import Document, Place, Text
-from llmlint.document.scalar import NUMBER_BEGINS, WORDS, NumberRefused, Scalar, number
+from llmlint.document.scalar import WORDS, NumberRefused, Scalar, number
 from llmlint.finding import Problem
 
 _KNOWN_VERSIONS = (None, (1, 1), (1, 2))
 _MARKS = "&!\\?"
 """Without these a short text has neither anchor, tag, escape nor a key that is longer than the parsers allow."""
-_IN_LIST = ""
+_IN_LIST: Any = object()
 """What a frame has for a key where it needs none; None is a mapping that waits for its next key."""
 
 
@@ -96,30 +96,44 @@ class Composer:
         start: Any = None
         value: Any
         nodes = 0
-        words = WORDS
+        words, in_list = WORDS, _IN_LIST
         while True:
             event = next_event()
             kind = type(event)
             if kind is ScalarEvent:
                 scalars.append(event)
                 value = event.value
-                nodes += 1
                 if key is None:
                     key, key_event = value, event
                     if careful:
+                        nodes += 1
                         key = self._odd_key(event, len(stack))
                     continue
+                if careful:
+                    nodes += 1
+                    if nodes > most_nodes:
+                        raise self._too_many(event)
                 if careful and self._is_odd(event):
                     value = self._odd_scalar(event, len(stack))
-                elif event.implicit[0]:
-                    if value[:1] in NUMBER_BEGINS:
+                elif not event.style:
+                    if value < ":":  # what begins like a number, and little else
                         try:
                             value = number(value)
                         except NumberRefused as fault:
                             tags.note_number(event, fault, self.notes)
                     else:
                         value = words.get(value, value)
-            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                if key is in_list:
+                    container.append(value)
+                    entries.append(event)
+                    continue
+                if key in container:
+                    self._note_duplicate(key, entries[key][0], key_event)
+                container[key] = value
+                entries[key] = (key_event, event)
+                key = None
+                continue
+            if kind is MappingStartEvent or kind is SequenceStartEvent:
                 value = {} if kind is MappingStartEvent else []
                 if event.ctag is not None:
                     tags.collection(event, value, self.notes)
@@ -161,9 +175,9 @@ class Composer:
                 continue
 
             if nodes > most_nodes:
-                raise self.notes.refused(event, f"the file holds more than {most_nodes:,} values")
+                raise self._too_many(event)
             is_key = key is None
-            if container.__class__ is list:
+            if key is in_list:
                 container.append(value)
                 entries.append(event)
             elif not is_key:
@@ -172,12 +186,15 @@ class Composer:
                 container[key] = value
                 entries[key] = (key_event, event)
                 key = None
-            if kind is not ScalarEvent and kind is not AliasEvent:
+            if kind is not AliasEvent:
                 stack.append((container, entries, event if is_key else key, key_event, start))
                 if len(stack) > limits.MAX_DEPTH:
                     raise self.notes.refused(event, f"nested more than {limits.MAX_DEPTH} levels deep")
                 container, start = value, event
-                entries, key = ({}, None) if kind is MappingStartEvent else ([], _IN_LIST)
+                entries, key = ({}, None) if kind is MappingStartEvent else ([], in_list)
+
+    def _too_many(self, event: Any) -> Refused:
+        return self.notes.refused(event, f"the file holds more than {self._most_nodes:,} values")
 
     def _check_length(self) -> None:
         length = len(self.text.content)

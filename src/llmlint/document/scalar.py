@@ -15,7 +15,6 @@ WORDS: dict[str, Scalar] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-NUMBER_BEGINS = frozenset("+-.0123456789")
 _NUMBER = re.compile(
     r"(?P<whole>[-+]?[0-9]+)"
     r"|(?P<real>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
@@ -33,18 +32,16 @@ class NumberRefused(ValueError):  # noqa: N818 – named for what it says
 
 def resolve(text: str) -> Scalar:
     """The value of a plain scalar; raises NumberRefused."""
-    if text[:1] in NUMBER_BEGINS:
-        return number(text)
-    return WORDS.get(text, text)
+    return number(text) if text < ":" else WORDS.get(text, text)
 
 
 def number(text: str) -> Scalar:
-    """The same for one that begins like a number."""
+    """The same for what may be a number: digits, signs and the point come before the colon."""
     if len(text) < MAX_DIGITS and text.isdecimal() and text.isascii():
         return int(text)
     found = _NUMBER.fullmatch(text)
     if found is None:
-        return text
+        return WORDS.get(text, text)
     form = str(found.lastgroup)
     if form == "endless":
         raise NumberRefused("is not a finite number")
