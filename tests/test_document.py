@@ -82,6 +82,7 @@ FAULTS = {
     "alias of a list as key": Fault("- &a [1]\n- *a : x\n", (2, 3), "cannot be a key", [[1], {"*a": "x"}]),
     "digits": Fault("a: " + "1" * 41, (1, 4), "more than 40 digits", {"a": "1" * 41}),
     "digits of a fraction": Fault("a: 0." + "1" * 41, (1, 4), "more than 40 digits", {"a": "0." + "1" * 41}),
+    "hexadecimal digits": Fault("a: 0x" + "F" * 41, (1, 4), "more than 40 digits", {"a": "0x" + "F" * 41}),
     "5000 digits": Fault("a: " + "9" * 5000, (1, 4), "more than 40 digits", {"a": "9" * 5000}),
     "1e400": Fault("a: 1e400\n", (1, 4), "too large", {"a": "1e400"}),
     "infinity": Fault("a: -.inf\n", (1, 4), "not a finite number", {"a": "-.inf"}),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TypeAlias
 
 from llmlint.document.limits import MAX_DIGITS
@@ -15,14 +14,8 @@ WORDS: dict[str, Scalar] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_NUMBER = re.compile(
-    r"(?P<whole>[-+]?[0-9]+)"
-    r"|(?P<real>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
-    r"|0x(?P<hexadecimal>[0-9a-fA-F]+)"
-    r"|0o(?P<octal>[0-7]+)"
-    r"|(?P<endless>[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))"
-)
-_BASES = {"whole": 10, "hexadecimal": 16, "octal": 8}
+_OF_NUMBERS = "+-.0123456789eE"
+_ENDLESS = {sign + word for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")} | {".nan", ".NaN", ".NAN"}
 _INFINITY = float("inf")
 
 
@@ -37,19 +30,37 @@ def resolve(text: str) -> Scalar:
 
 def number(text: str) -> Scalar:
     """The same for what may be a number: digits, signs and the point come before the colon."""
-    if len(text) < MAX_DIGITS and text.isdecimal() and text.isascii():
-        return int(text)
-    found = _NUMBER.fullmatch(text)
-    if found is None:
+    if text.strip(_OF_NUMBERS):  # no pattern: compiling one is what would take longest in the whole package
+        return _other_base(text)
+    if text.isdecimal():
+        return int(_short(text))
+    if text[1:].isdecimal() and text[0] in "+-":
+        return int(_short(text))
+    try:
+        value = float(text)
+    except ValueError:
         return WORDS.get(text, text)
-    form = str(found.lastgroup)
-    if form == "endless":
-        raise NumberRefused("is not a finite number")
-    if len(text) > MAX_DIGITS and sum(map(str.isalnum, found.group(form))) > MAX_DIGITS:
-        raise NumberRefused(f"has more than {MAX_DIGITS} digits")
-    if form in _BASES:
-        return int(found.group(form), _BASES[form])
-    value = float(text)
     if abs(value) == _INFINITY:
         raise NumberRefused("is too large for a number")
+    _short(text)
     return value
+
+
+def _other_base(text: str) -> Scalar:
+    if text in _ENDLESS:
+        raise NumberRefused("is not a finite number")
+    base = {"0x": 16, "0o": 8}.get(text[:2])
+    if base is None or not (text.isascii() and text.isalnum()):
+        return text
+    try:
+        return int(_short(text[2:]), base)
+    except NumberRefused:
+        raise
+    except ValueError:
+        return text
+
+
+def _short(text: str) -> str:
+    if len(text) > MAX_DIGITS and sum(map(str.isalnum, text)) > MAX_DIGITS:
+        raise NumberRefused(f"has more than {MAX_DIGITS} digits")
+    return text
