@@ -20,6 +20,7 @@ from generation import catalogue, compiled, pages, schemas  # noqa: E402
 STEPS: tuple[Callable[[Path], dict[str, bytes]], ...] = (
     schemas.generated,
     compiled.shapes,
+    schemas.rule,
     catalogue.generated,
     compiled.rules,
     pages.generated,

@@ -11,7 +11,6 @@ from typing import Literal, TypedDict
 from llmlint.engines.estimate import Item
 from llmlint.facts import Facts
 
-DOCSTRINGS = {"use_attribute_docstrings": True, "extra": "forbid"}
 VERSION = 1
 Verdict = Literal["fits", "tight", "does-not-fit", "unknown"]
 SCARCE = 10
@@ -20,8 +19,6 @@ SCARCE = 10
 
 class ItemEntry(TypedDict):
     """One summand."""
-
-    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]  # read by pydantic, which the schema is made with
 
     name: str
     """weights, overhead, kv_cache, activations, cuda_graphs, runtime, offloaded, …"""
@@ -40,8 +37,6 @@ class ItemEntry(TypedDict):
 class ModelEntry(TypedDict):
     """The model as it was understood."""
 
-    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]
-
     id: str | None
     """The catalogue's id, else as written."""
     parameters: int | None
@@ -53,8 +48,6 @@ class ModelEntry(TypedDict):
 class EngineEntry(TypedDict):
     """The engine as the file names it."""
 
-    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]
-
     name: str
     """Its name."""
     version: str | None
@@ -63,8 +56,6 @@ class EngineEntry(TypedDict):
 
 class GpuEntry(TypedDict):
     """The accelerators. Bytes are of one of them."""
-
-    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]
 
     count: int | None
     """How many; 0 for none, null for unknown."""
@@ -78,8 +69,6 @@ class GpuEntry(TypedDict):
 
 class CacheEntry(TypedDict):
     """The KV cache; known to the engine method only."""
-
-    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]
 
     bytes_per_token: int | None
     """Over all GPUs."""
@@ -96,8 +85,6 @@ class CacheEntry(TypedDict):
 class HostEntry(TypedDict):
     """System memory."""
 
-    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]
-
     usable_bytes: int | None
     """How much there is."""
     items: list[ItemEntry]
@@ -107,8 +94,6 @@ class HostEntry(TypedDict):
 class StorageEntry(TypedDict):
     """The storage that holds the model."""
 
-    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]
-
     free_bytes: int | None
     """How much is free."""
     items: list[ItemEntry]
@@ -117,8 +102,6 @@ class StorageEntry(TypedDict):
 
 class Interval(TypedDict):
     """A figure with its bounds."""
-
-    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]
 
     low: float
     """The least."""
@@ -131,8 +114,6 @@ class Interval(TypedDict):
 class SpeedEntry(TypedDict):
     """How fast it serves; known to the engine method only."""
 
-    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]
-
     decode_tokens_per_second: Interval | None
     """Tokens a second for one request."""
     basis: str
@@ -141,8 +122,6 @@ class SpeedEntry(TypedDict):
 
 class PlanEntry(TypedDict):
     """One deployment."""
-
-    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]
 
     file: str
     """The file it was read from."""
@@ -178,8 +157,6 @@ class PlanEntry(TypedDict):
 
 class PlanReport(TypedDict):
     """What `llmlint plan --format json` prints."""
-
-    __pydantic_config__ = DOCSTRINGS  # type: ignore[misc]
 
     version: Literal[1]
     """Fields are only ever added within a version."""

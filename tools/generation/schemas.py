@@ -1,4 +1,4 @@
-"""JSON Schemas from the pydantic models."""
+"""JSON Schemas from the pydantic models and TypedDicts."""
 
 from __future__ import annotations
 
@@ -8,49 +8,57 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from generation.typed_dicts import model_of
 from llmlint.catalog.user import CatalogueFile
 from llmlint.config_file import Configuration
 from llmlint.deployment import Deployment
-from llmlint.plan_file import PlanReport
+from llmlint.ledger import PlanReport
 from llmlint.reports.schema_models import report_schema
-from llmlint.rule_file import RuleFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+SOURCES: dict[str, type[BaseModel]] = {
+    "deployment": Deployment,
+    "config": Configuration,
+    "catalogue": CatalogueFile,
+    "plan": model_of(PlanReport),
+}
 
 
 def generated(root: Path) -> dict[str, bytes]:
-    """Every schema under schemas/."""
-    return {
-        f"schemas/{name}.json": (json.dumps(schema, indent=2, ensure_ascii=False) + "\n").encode()
-        for name, schema in schemas().items()
-    }
+    """Every schema under schemas/ but that of rules, which wants compiled shapes to be imported."""
+    files = {_path(name): _bytes(schema(name, source)) for name, source in SOURCES.items()}
+    return files | {_path("report"): _bytes(report_schema())}
 
 
-def schemas() -> dict[str, dict[str, Any]]:
-    """Schema by name."""
-    return {
-        "deployment": _schema("deployment", Deployment),
-        "rule": _schema("rule", RuleFile),
-        "config": _schema("config", Configuration),
-        "catalogue": _schema("catalogue", CatalogueFile),
-        "plan": _schema("plan", PlanReport),
-        "report": report_schema(),
-    }
+def rule(root: Path) -> dict[str, bytes]:
+    """The schema of rule files."""
+    from llmlint.rule_file import RuleFile
+
+    return {_path("rule"): _bytes(schema("rule", RuleFile))}
 
 
-def _schema(name: str, model: type[BaseModel]) -> dict[str, Any]:
-    schema = model.model_json_schema()
-    _drop_titles(schema)
-    return {"$schema": DIALECT, "$id": f"urn:llmlint:schema:{name}:1", "title": model.__name__} | schema
+def _path(name: str) -> str:
+    return f"schemas/{name}.json"
 
 
-def _drop_titles(schema: Any) -> None:
+def _bytes(written: dict[str, Any]) -> bytes:
+    return (json.dumps(written, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def schema(name: str, source: type[BaseModel]) -> dict[str, Any]:
+    """The schema of one type, with the keys that editors look for first."""
+    written = source.model_json_schema()
+    _drop_titles(written)
+    return {"$schema": DIALECT, "$id": f"urn:llmlint:schema:{name}:1", "title": source.__name__} | written
+
+
+def _drop_titles(written: Any) -> None:
     """pydantic's titles repeat the keys; editors would show them instead of the descriptions."""
-    if isinstance(schema, dict):
-        if isinstance(schema.get("title"), str) and ("type" in schema or "anyOf" in schema or "$ref" in schema):
-            del schema["title"]
-        for value in schema.values():
+    if isinstance(written, dict):
+        if isinstance(written.get("title"), str):
+            del written["title"]
+        for value in written.values():
             _drop_titles(value)
-    elif isinstance(schema, list):
-        for value in schema:
+    elif isinstance(written, list):
+        for value in written:
             _drop_titles(value)

@@ -13,8 +13,8 @@ from llmlint.cli.reading import texts
 from llmlint.cli.settings import Checkings, UsageError, fails
 from llmlint.finding import FileResult
 from llmlint.lint import lint
-from llmlint.reports import ReportOptions, Summary, report_for
-from llmlint.reports.summary import counted
+from llmlint.reports import ReportOptions, begin
+from llmlint.reports.summary import Summary, Tally
 
 CLEAN, FINDINGS, NOTHING = 0, 1, 3
 """Exit codes; `problems.UNUSABLE` is the fourth."""
@@ -49,30 +49,31 @@ def _results(options: Options) -> Iterator[tuple[FileResult, str]]:
 
 
 def _check(options: Options, out: IO[str], *, terminal: bool) -> int:
-    report = report_for(options.format, out, _report_options(options, terminal))
-    tally = Summary()
+    report = begin(options.format, out, _report_options(options, terminal))
+    tally = Tally()
     failed = crashed = False
     for result, fail_on in _results(options):
         report.file(result)
         tally.add(result)
         failed = failed or any(fails(finding.severity, fail_on) for finding in result.findings)
         crashed = crashed or any(finding.rule == "internal-error" for finding in result.findings)
-    report.end(tally)
+    summary = tally.summary()
+    report.end(summary)
     if crashed:
         return UNUSABLE
     if failed:
         return FINDINGS
-    if not tally.recognised and not options.allow_empty:
-        tell(_nothing(tally))
+    if not summary.recognised and not options.allow_empty:
+        tell(_nothing(summary))
         return NOTHING
     return CLEAN
 
 
-def _nothing(tally: Summary) -> str:
-    if not tally.files:
+def _nothing(summary: Summary) -> str:
+    if not summary.files:
         return "nothing to lint: no YAML or JSON file was found"
     return (
-        f"nothing recognised to lint among {counted(tally.files, 'file')}: a deployment is a mapping with `model` and one of "
+        f"nothing recognised to lint among {summary.files} file{'s' if summary.files > 1 else ''}: a deployment is a mapping with `model` and one of "
         "precision, workload, engine, machine (-v gives the reason for each file; --allow-empty makes this no failure)"
     )
 
@@ -80,9 +81,8 @@ def _nothing(tally: Summary) -> str:
 def _report_options(options: Options, terminal: bool) -> ReportOptions:
     return ReportOptions(
         colour=_coloured(options, terminal),
-        width=_width() if terminal else 200,
-        quiet=options.quiet,
-        verbose=options.verbose,
+        width=_width() if terminal else 0,
+        verbosity="quiet" if options.quiet else "verbose" if options.verbose else "normal",
         min_severity=options.min_severity,  # type: ignore[arg-type]  # one of the option's choices
     )
 

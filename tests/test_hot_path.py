@@ -1,0 +1,57 @@
+"""What a plain lint loads: the one deterministic measure of how fast it starts."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+GOOD = ROOT / "examples" / "good" / "two-cards.yaml"
+BAD = ROOT / "examples" / "bad" / "seventy-billion.yaml"
+SNAPSHOT = Path(__file__).with_name("hot_path_modules.txt")
+HEAVY = {
+    "typer", "click", "rich", "pydantic", "pydantic_core", "jsonschema", "referencing", "asyncio", "dataclasses",
+    "inspect", "ast", "tomllib", "subprocess", "difflib", "argparse", "logging", "urllib", "pathlib", "socket", "glob",
+}  # fmt: skip
+PROGRAM = """
+import sys
+before = set(sys.modules)
+from llmlint.cli import run
+code = run(sys.argv[1:])
+sys.stdout.flush()
+print("\\n".join(sorted(set(sys.modules) - before)), file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def loaded(*arguments: str, code: int = 0) -> set[str]:
+    """Modules that a lint in a fresh interpreter adds to a bare one."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("LLMLINT_")}
+    command = [sys.executable, "-I", "-c", PROGRAM, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize("arguments", [["{good}"], ["--format", "concise", "-q", "{good}"], ["check", "{good}", "{good}"]])
+def test_a_clean_lint_loads_nothing_heavy(arguments: list[str]) -> None:
+    names = {name.split(".")[0] for name in loaded(*(word.format(good=GOOD) for word in arguments))}
+    assert not names & HEAVY
+
+
+def test_findings_load_nothing_heavy_either() -> None:
+    names = {name.split(".")[0] for name in loaded(str(BAD), code=1)}
+    assert not names & HEAVY
+
+
+def test_modules_of_a_clean_lint_are_those_of_the_snapshot(update: bool) -> None:
+    """An addition is a visible line in a review: `pytest --update` writes it."""
+    names = sorted(name for name in loaded(str(GOOD)) if name.split(".")[0] == "llmlint")
+    text = "\n".join(names) + "\n"
+    if update:
+        SNAPSHOT.write_text(text, encoding="utf-8")
+    assert text == SNAPSHOT.read_text(encoding="utf-8")
