@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
-from llmlint.facts.estimate import EstimateFacts, OffloadFacts
+from llmlint.facts.devices import CpuFacts, GpuFacts, PowerFacts
+from llmlint.facts.estimate import EstimateFacts
 from llmlint.facts.fact import fact
-from llmlint.facts.machine import CpuFacts, GpuFacts, MachineFacts, PowerFacts, RamFacts, StorageFacts
+from llmlint.facts.host import RamFacts, StorageFacts
+from llmlint.facts.machine import MachineFacts
 from llmlint.facts.memory import UnifiedFacts, VramFacts
-from llmlint.facts.model import ModelFacts, PrecisionFacts
+from llmlint.facts.model import ModelFacts
+from llmlint.facts.offload import OffloadFacts
+from llmlint.facts.precision import PrecisionFacts
 from llmlint.facts.shared import SharedFacts
 from llmlint.facts.tier import TierFacts
 from llmlint.facts.workload import NamesFacts, NetworkFacts, WorkloadFacts
@@ -20,6 +24,8 @@ from llmlint.facts.workload import NamesFacts, NetworkFacts, WorkloadFacts
 if TYPE_CHECKING:
     from llmlint.catalog import Catalogue
     from llmlint.plan import Plan
+
+Answer = TypeVar("Answer")
 
 
 class Facts:
@@ -37,6 +43,18 @@ class Facts:
         """The facts of all deployments of the file, in order, these among them."""
         self.position = position
         """Which of the siblings these are."""
+
+    @property
+    def residents(self) -> list[Facts]:
+        """These facts, then those of the file's other deployments that run on the same machine."""
+        name = self.shared.name
+        if name is None:
+            return [self]
+        return [self, *(facts for facts in self.siblings if facts is not self and facts.shared.name == name)]
+
+    def on_machine(self, ask: Callable[[Facts], Answer | None]) -> Answer | None:
+        """The first answer among the residents: where several share a machine, one of them may describe it for all."""
+        return next((answer for facts in self.residents if (answer := ask(facts)) is not None), None)
 
     @fact()
     def model(self) -> ModelFacts:

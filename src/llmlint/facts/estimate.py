@@ -8,11 +8,14 @@ from typing import Literal
 from llmlint.engines import formula
 from llmlint.engines.estimate import Item
 from llmlint.facts.fact import Flag, Group, Memory, Size, Text, fact
+from llmlint.facts.sold import CARDS_SOLD, NO_ESTIMATE, duration, round_up_memory
 from llmlint.precision import FORMATS
 from llmlint.quantity import binary_size, count, decimal_size
 
-LADDER = ("fp16", "int8", "int4")
-"""Formats that a model is moved down to, the smallest loss first."""
+TENTH = 0.1
+"""The share of VRAM that should stay free (docs/source.md, readings)."""
+DDR4_BANDWIDTH = 51.2e9
+"""Bytes a second of two channels of DDR4-3200: 2 × 8 bytes × 3200 million transfers."""
 
 
 class EstimateFacts(Group):
@@ -26,7 +29,7 @@ class EstimateFacts(Group):
     @fact("model.parameters")
     def weights(self) -> Item | None:
         """The item of the weights. Not for rules."""
-        return self._weights(self.facts.precision.weights)
+        return self.weights_at(self.facts.precision.weights)
 
     @fact("model.parameters")
     def overhead(self) -> Item | None:
@@ -68,38 +71,143 @@ class EstimateFacts(Group):
     def arithmetic(self) -> Text:
         """The formula with its numbers: parameters × bytes × factor = need."""
         if self.weights is None or self.overhead is None or self.needed is None:
-            return "the need is unknown"
+            return NO_ESTIMATE
         return f"{self.weights.because} {self.overhead.because} = {decimal_size(self.needed)}"
 
     @fact()
     def change(self) -> Text:
         """The smallest changes that make the model fit where it lives, computed: another precision, or more memory."""
-        found = [change for change in (self._lower_precision(), self._more_memory()) if change]
+        return self._changes(1)
+
+    @fact()
+    def roomier(self) -> Text:
+        """The smallest changes that leave a tenth of the memory free, computed as `change` is."""
+        return self._changes(1 - TENTH)
+
+    def _changes(self, share: float) -> str:
+        """What would make the model fit into a share of the memory where it lives."""
+        room = int(self.offered * share) if self.offered is not None else None
+        found = [change for change in (self.lower_precision(room), self._more_memory(share)) if change]
         return ", or ".join(found) if found else "a smaller model: no precision of this one fits"
 
-    def _lower_precision(self) -> str | None:
-        current = FORMATS[self.facts.precision.weights].bits
-        for name in LADDER:
+    def lower_precision(self, room: int | None) -> str | None:
+        """The first lower precision at which the model fits into `room` bytes."""
+        for name in self.facts.precision.lower:
             needed = self.at_precision(name)
-            if FORMATS[name].bits < current and needed is not None and self.offered and needed <= self.offered:
+            if needed is not None and room is not None and needed <= room:
                 return f"precision {name} ({decimal_size(needed)})"
         return None
 
-    def _more_memory(self) -> str | None:
+    def _more_memory(self, share: float) -> str | None:
         if self.needed is None:
             return None
+        wanted = math.ceil(self.needed / share)
         if self.memory == "vram":
-            return self.facts.vram.more_cards
+            return self.facts.vram.more_cards(wanted)
         if self.memory == "unified":
-            return self.facts.unified.enough_ram
-        return f"ram {round_up_memory(self.needed)}"
+            return self.facts.unified.enough_ram(wanted)
+        return f"ram {round_up_memory(wanted)}"
+
+    @fact()
+    def card(self) -> Text:
+        """The smallest GPU, of the sizes that are sold, that holds the model."""
+        if self.needed is None:
+            return "a GPU that holds the model"
+        size = next((size for size in CARDS_SOLD if self.needed <= size * 2**30), None)
+        return f"a GPU of {size}GB" if size is not None else f"GPUs of {round_up_memory(self.needed)} in all"
+
+    @fact()
+    def room(self) -> Text:
+        """How large a model the machine holds, at 16 and at 4 bits; empty where its memory is not known."""
+        if not self.offered:
+            return ""
+        factor = formula.OVERHEAD["text"]
+        half, quarter = (count(self.offered / width / factor) for width in (2, 0.5))
+        return f": this machine holds up to {half} parameters at fp16, {quarter} at int4"
+
+    @fact()
+    def training(self) -> Text:
+        """What the estimate is of, for those who train."""
+        if self.needed is None:
+            return "what is estimated here is inference alone"
+        return f"inference alone takes {decimal_size(self.needed)}, training several times as much"
+
+    @fact()
+    def pace(self) -> Text:
+        """How long tokens take at best from system memory: their active weights over the bandwidth of DDR4-3200."""
+        weights, parameters = self.weights, self.facts.model.parameters
+        if weights is None or not parameters:
+            return "every token reads all active weights from RAM"
+        size = weights.bytes * min((self.facts.model.active_parameters or parameters) / parameters, 1)
+        took = duration(100 * size / DDR4_BANDWIDTH)
+        return (
+            f"every token reads {decimal_size(size)} of weights from RAM: 100 tokens take {took} or more at 51.2 GB/s "
+            "(two channels of DDR4-3200)"
+        )
+
+    @fact()
+    def caveat(self) -> Text:
+        """The method by its name and what it leaves out; more where engines would refuse what it lets pass."""
+        return self.refusal or "rule of thumb, without the KV cache, which grows with context × concurrency"
 
     def at_precision(self, name: str) -> int | None:
         """Bytes that the model would need with its weights in another format."""
-        weights = self._weights(name)
+        weights = self.weights_at(name)
         return weights.bytes + formula.overhead(weights, self.facts.model.category).bytes if weights else None
 
-    def _weights(self, precision: str) -> Item | None:
+    @property
+    def gpu_items(self) -> list[Item]:
+        """What is put on one accelerator; for shared memory, on the one GPU."""
+        if self.weights is None or self.overhead is None or self.memory not in ("vram", "unified"):
+            return []
+        cards = self.facts.gpu.count or 1 if self.memory == "vram" else 1
+        kept = self.weights
+        if self.facts.offload.bytes:
+            away = min(self.facts.offload.bytes, kept.bytes)
+            kept = kept._replace(bytes=kept.bytes - away, low=None, high=None)
+        return [kept.share(cards), self.overhead.share(cards)]
+
+    @property
+    def host_items(self) -> list[Item]:
+        """What is kept in system memory."""
+        if self.weights is None or self.overhead is None:
+            return []
+        if self.memory == "ram":
+            return [self.weights, self.overhead]
+        if self.facts.offload.bytes and self.facts.offload.mode == "cpu":
+            return [Item("offloaded", self.facts.offload.bytes, "rule-of-thumb", self.facts.offload.arithmetic)]
+        return []
+
+    @property
+    def storage_items(self) -> list[Item]:
+        """What is put on the storage."""
+        return [self.weights] if self.weights is not None and not self.facts.model.is_local else []
+
+    @fact()
+    def refusal(self) -> Text:
+        """Why the engines would refuse what the rule of thumb lets pass; empty where it refuses too, or nobody knows.
+
+        Weights of four bits come with scales, and embedding and head stay at 16 bits: the rule of thumb forgets both.
+        vLLM takes 0.92 of what the driver reports (0.33.0, vllm/config/cache.py).
+        """
+        if self.memory != "vram" or not self.fits or FORMATS[self.facts.precision.weights].bits != 4:
+            return ""
+        real, share = self._four_bit_weights(), self.facts.vram.vllm_share
+        if real is None or share is None or real <= share:
+            return ""
+        return (
+            f"no engine is likely to start this: with scales and a 16-bit embedding the 4-bit weights alone take about "
+            f"{binary_size(real)}, and vLLM's default share of the VRAM is {binary_size(share)}"
+        )
+
+    def _four_bit_weights(self) -> int | None:
+        row, parameters = self.facts.model.row, self.facts.model.parameters
+        if row is None or parameters is None or row.hidden is None or row.vocab is None:
+            return None
+        return formula.four_bit_weights(parameters, row.vocab * row.hidden * (1 if row.tied else 2))
+
+    def weights_at(self, precision: str) -> Item | None:
+        """The item of the weights in some format."""
         parameters = self.facts.model.parameters
         row = self.facts.model.row
         if row is not None and row.checkpoint_bytes is not None and precision == self.facts.precision.weights:
@@ -109,41 +217,3 @@ class EstimateFacts(Group):
             return None
         shown = self.facts.precision.shown if precision == self.facts.precision.weights else precision
         return formula.weights(parameters, FORMATS[precision].bits, count(parameters), shown)
-
-
-def round_up_memory(needed: int) -> str:
-    """The next size that memory is sold in: powers of two of gibibytes, and the steps between that are sold."""
-    gib = needed / 2**30
-    for size in (8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048):
-        if gib <= size:
-            return f"{size}GB"
-    return f"{math.ceil(gib / 1024)}TB"
-
-
-class OffloadFacts(Group):
-    """What does not fit the accelerators and goes elsewhere."""
-
-    @fact()
-    def mode(self) -> Literal["none", "cpu", "disk"]:
-        """Where the file lets layers go that do not fit: none if it does not say."""
-        workload = self.facts.deployment.workload
-        return workload.offload if workload is not None and workload.offload is not None else "none"
-
-    @fact("model.parameters", "machine.gpus")
-    def bytes(self) -> Size | None:
-        """What does not fit the VRAM and is offloaded; 0 where nothing is, or where there is no VRAM to overflow."""
-        memory = self.facts.estimate.memory
-        if self.mode == "none" or memory in ("unified", "ram"):
-            return 0
-        needed, total = self.facts.estimate.needed, self.facts.vram.total
-        if memory is None or needed is None or total is None:
-            return None
-        return max(needed - total, 0)
-
-    @fact()
-    def arithmetic(self) -> Text:
-        """Need less VRAM, with the numbers."""
-        total = self.facts.vram.total
-        if self.bytes is None or total is None:
-            return "the shortfall is unknown"
-        return f"{decimal_size(self.facts.estimate.needed or 0)} − {binary_size(total)} of VRAM = {decimal_size(self.bytes)}"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 
-from llmlint.facts.estimate import round_up_memory
 from llmlint.facts.fact import Group, Memory, Number, Text, fact
-from llmlint.quantity import binary_size, decimal_size
+from llmlint.facts.sold import SIZES_SOLD
+from llmlint.quantity import binary_size
 
 SYSTEM_RESERVE = 8 * 2**30
 """Bytes of a shared memory that the system and its page cache keep, where nothing better is known: the lower end of the
 8 to 16 GiB that unified NVIDIA and AMD machines needed to stay alive in public reports (rule of thumb)."""
+
+LEAST_LEFT = 4 * 2**30
+"""Bytes without which macOS itself does not work well (rule of thumb)."""
 
 
 class VramFacts(Group):
@@ -22,7 +25,7 @@ class VramFacts(Group):
         cards = self.facts.gpu.cards
         if cards is None or any(card.memory is None for card in cards):
             return None
-        return sum(card.count * (card.memory or 0) for card in cards)
+        return sum(card.number * (card.memory or 0) for card in cards)
 
     @fact("machine.gpus", "model.parameters")
     def left(self) -> Memory | None:
@@ -34,9 +37,9 @@ class VramFacts(Group):
     def offer(self) -> Text:
         """The cards and their memory, for the caret: 2 × 24 GiB."""
         cards = self.facts.gpu.cards or ()
-        return " + ".join(f"{card.count} × {binary_size(card.memory)}" for card in cards if card.memory)
+        return " + ".join(f"{card.number} × {binary_size(card.memory)}" for card in cards if card.memory)
 
-    @fact()
+    @fact("machine.gpus")
     def smallest_card(self) -> Memory | None:
         """Memory of the smallest card: what a tier's floor is held against."""
         cards = self.facts.gpu.cards
@@ -45,11 +48,18 @@ class VramFacts(Group):
         return min(card.memory or 0 for card in cards)
 
     @property
-    def more_cards(self) -> str | None:
-        """How many cards of the present kind would hold the model; None where kinds are mixed or it would be silly."""
+    def vllm_share(self) -> int | None:
+        """What vLLM takes of all cards by default: 0.92 of what the driver reports, where that is known."""
         cards = self.facts.gpu.cards or ()
-        needed = self.facts.estimate.needed
-        if len(cards) != 1 or needed is None or not cards[0].memory:
+        reported = [card.row.usable_bytes for card in cards if card.row is not None and card.row.usable_bytes]
+        if not cards or len(reported) != len(cards):
+            return None
+        return int(0.92 * sum(card.number * usable for card, usable in zip(cards, reported, strict=True)))
+
+    def more_cards(self, needed: int) -> str | None:
+        """How many cards of the present kind hold so many bytes; None where kinds are mixed or it would be silly."""
+        cards = self.facts.gpu.cards or ()
+        if len(cards) != 1 or not cards[0].memory:
             return None
         number = math.ceil(needed / cards[0].memory)
         if number > 16:  # no single machine holds more
@@ -65,11 +75,11 @@ class UnifiedFacts(Group):
     def share(self) -> Memory | None:
         """What the GPU may use of the shared memory: Apple's default working set, else all but 8 GiB for the system."""
         total = self.facts.ram.total
-        if total is None:
-            return None
-        if self.fraction is not None:
-            return int(total * self.fraction)
-        return max(total - SYSTEM_RESERVE, 0)
+        return None if total is None else self._share_of(total)
+
+    def _share_of(self, total: int) -> int:
+        fraction = self.facts.catalogue.apple_fraction(total) if self.facts.machine.is_apple else None
+        return int(total * fraction) if fraction is not None else max(total - SYSTEM_RESERVE, 0)
 
     @fact("machine.cpu", "machine.ram")
     def fraction(self) -> Number | None:
@@ -85,16 +95,22 @@ class UnifiedFacts(Group):
         """How the share was worked out."""
         total = self.facts.ram.total
         if total is None or self.share is None:
-            return "the share is unknown"
+            return "no share is known without the RAM"
         if self.fraction is not None:
-            return f"macOS lets the GPU use {self.fraction:.0%} of {binary_size(total)} by default = {binary_size(self.share)}"
+            part = f"{self.fraction:.0%} of {binary_size(total)}"
+            return f"macOS lets the GPU use {part} by default = {binary_size(self.share)}"
         return f"{binary_size(total)} − {binary_size(SYSTEM_RESERVE)} for the system = {binary_size(self.share)}"
 
-    @property
-    def enough_ram(self) -> str | None:
-        """The next size of shared memory that would do."""
-        needed, total, share = self.facts.estimate.needed, self.facts.ram.total, self.share
-        if needed is None or not total or not share:
+    @fact()
+    def override(self) -> Text:
+        """How macOS is told to give the GPU more, where that leaves the system 4 GiB; empty elsewhere."""
+        needed, total = self.facts.estimate.needed, self.facts.ram.total
+        if not self.facts.machine.is_apple or needed is None or total is None or needed + LEAST_LEFT > total:
+            return ""
+        return f"or sudo sysctl iogpu.wired_limit_mb={math.ceil(needed / 2**20)}, which leaves the system the rest"
+
+    def enough_ram(self, needed: int) -> str | None:
+        """The next size of shared memory whose share for the GPU holds so many bytes."""
+        if not self.facts.ram.total:
             return None
-        text = round_up_memory(int(needed * total / share))
-        return f"ram {text} ({decimal_size(needed)} for the model)"
+        return next((f"ram {size}GB" for size in SIZES_SOLD if self._share_of(size * 2**30) >= needed), None)

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from llmlint.facts.fact import Count, Flag, Group, Number, Place, Places, Text, fact
-from llmlint.precision import EIGHT, FEW, FORMATS
 from llmlint.quantity import count
 
 if TYPE_CHECKING:
@@ -24,24 +23,27 @@ class ModelFacts(Group):
 
     @fact()
     def match(self) -> Match[Model] | None:
-        """What the catalogue, or the local files, say of the name. Not for rules."""
+        """What the local files say of the model, else the catalogue of its name. Not for rules."""
         written = self.facts.deployment.model
-        local = self._local_path()
-        if local is not None:
-            from llmlint.catalog.local import local_model
+        path = self._path
+        if path is None:
+            return self.facts.catalogue.model(written.id) if written.id is not None else None
+        from llmlint.catalog.local import local_model
 
-            return local_model(local)
-        return self.facts.catalogue.model(written.id) if written.id is not None else None
+        local = local_model(_under(self.facts.folder, path))
+        if local.row is not None:
+            return local
+        # The files may lie on the target machine and not on this one: their name still tells something.
+        named = self.facts.catalogue.model(written.id if written.id not in (None, path) else _file_name(path))
+        return named if named.row is not None or named.candidates else local
 
-    def _local_path(self) -> str | None:
-        from llmlint.catalog.paths import is_local
-
+    @property
+    def _path(self) -> str | None:
+        """The local folder or file that the deployment names."""
         written = self.facts.deployment.model
         if written.path is not None:
-            return _under(self.facts.folder, written.path)
-        if written.id is not None and is_local(written.id):
-            return _under(self.facts.folder, written.id)
-        return None
+            return written.path
+        return written.id if written.id is not None and _is_path(written.id) else None
 
     @fact()
     def row(self) -> Model | None:
@@ -58,13 +60,13 @@ class ModelFacts(Group):
     def status(self) -> ModelStatus:
         """What is known of the model.
 
-        catalogued or local: its row or its files; described: by the file's own parameter count; ambiguous: the name fits
-        several; closed: the weights are not published; unknown: nothing.
+        catalogued or local: its row or its files; described: by the file's own parameter count; ambiguous: the name
+        fits several; closed: the weights are not published; unknown: nothing.
         """
         match = self.match
+        if match is not None and match.status == "closed":
+            return "closed"
         if match is not None and match.row is not None:
-            if not match.row.downloadable:
-                return "closed"
             return "local" if match.basis == "local" else "catalogued"
         if match is not None and match.candidates:
             return "ambiguous"
@@ -102,12 +104,25 @@ class ModelFacts(Group):
 
     @fact("model.parameters")
     def nominal_billions(self) -> Number | None:
-        """Parameters in billions as people speak of them: the catalogue's 8.03 B is an 8 B model, a stated count is exact."""
+        """Parameters in billions as people speak of them: the catalogue's 8.03 B are 8; a stated count is exact."""
         if self.declared_parameters is not None:
             return self.declared_parameters / 1e9
         if self.parameters is None:
             return None
-        return float(max(round(self.parameters / 1e9), 1)) if self.parameters >= 1e9 else self.parameters / 1e9
+        billions = self.parameters / 1e9
+        named = (
+            [float(size) for size in NAMED_SIZE.findall(self.row.id.replace("-", " "))] if self.row is not None else []
+        )
+        near = [size for size in named if abs(size - billions) <= billions / 4]  # gemma-7b has 8.54 B
+        return near[0] if near else float(round(billions)) if billions >= 1 else billions
+
+    @fact("model.active_parameters")
+    def active_parameters(self) -> Count | None:
+        """Parameters that one token uses: the file's figure, else the catalogue's; all are resident all the same."""
+        written = self.facts.deployment.model.active_parameters
+        if written is not None:
+            return written
+        return self.row.active if self.row is not None else None
 
     @fact()
     def category(self) -> Category:
@@ -131,11 +146,18 @@ class ModelFacts(Group):
         match = self.match
         if stated is None or match is None or match.basis == "local":
             return None
-        rows = (match.row,) if match.row is not None else match.candidates
-        others = [row for row in rows if row.parameters and not _agree(stated, row, self.name)]
-        if not others:
+        if all(_agree(stated, row) for row in self._rows):
             return None
-        return ", ".join(f"{row.id} has {count(row.parameters)}" for row in others if row.parameters)
+        return ", ".join(f"{row.id} has {count(row.parameters or 0)}" for row in self._rows)
+
+    @property
+    def _rows(self) -> tuple[Model, ...]:
+        """The row of the name, else those that it may mean, as far as their size is known."""
+        match = self.match
+        if match is None:
+            return ()
+        rows = (match.row,) if match.row is not None else match.candidates
+        return tuple(row for row in rows if row.parameters)
 
     @fact("model.parameters")
     def stated_parameters(self) -> Count | None:
@@ -151,31 +173,74 @@ class ModelFacts(Group):
         return self.disagreement is None
 
     @fact()
-    def suggestions(self) -> Text:
-        """Names that the catalogue knows and that come near the one written."""
+    def count_used(self) -> Text:
+        """Which of several counts the estimate goes by, in words."""
+        if self.parameters is None:
+            return "nothing is estimated until the name is clear"
+        return f"the estimate goes by {count(self.parameters)}, as the file has it"
+
+    @fact()
+    def correction(self) -> Text:
+        """What to write instead of the stated count, with the count that one token uses where that was meant."""
+        rows, stated = self._rows, self.stated_parameters or 0
+        if len(rows) != 1:
+            meant = [row.id for row in rows if _agree(stated, row)] or [row.id for row in rows]
+            return f"write {' or '.join(meant)}"
+        row = rows[0]
+        text = f"parameters: {count(row.parameters or 0).replace(' ', '')}, or leave it out"
+        if row.active and abs(stated - row.active) <= row.active / 10:
+            text += f"; {count(row.active)} is what one token uses (active_parameters), all experts are resident"
+        return text
+
+    @fact()
+    def remedy(self) -> Text:
+        """How an unknown model becomes known: a name that comes near, or a parameter count, as its name may suggest."""
         written = self.facts.deployment.model.id
         near = self.facts.catalogue.suggest_models(written) if written is not None else ()
-        return f"did you mean {' or '.join(near)}? Else" if near else ""
+        if near:
+            return f"did you mean {' or '.join(near)}?"
+        size = NAMED_SIZE.search(self.name.replace("-", " "))
+        if size:
+            return f"write `parameters: {size[1]}B` beside its id, if its name is right"
+        return "write its parameter count beside its id, as in `parameters: 7B`"
+
+    @fact()
+    def ignorance(self) -> Text:
+        """What is wrong with the name, in words."""
+        why = self.match.why if self.match is not None else ""
+        return f"{self.name}: {why}" if why else f"nothing is known of {self.name}"
 
     @fact()
     def why_closed(self) -> Text:
         """Why the model cannot be downloaded."""
-        return self.match.why if self.match is not None else ""
+        return (self.match.why if self.match is not None else "") or "its weights are not published"
 
     @fact("model.source")
     def is_local(self) -> Flag:
         """Whether the weights already lie on the machine: `source: local`, a path, or a local file."""
         written = self.facts.deployment.model
-        return written.source == "local" or (written.source is None and self._local_path() is not None)
+        return written.source == "local" or (written.source is None and self._path is not None)
 
     @fact()
     def ambiguous_places(self) -> Places:
         """The model's name, where it fits several models that differ."""
         match = self.match
-        if match is None or not match.candidates or match.parameters_agree is not None:
+        if match is None or match.status != "ambiguous" or match.parameters_agree is not None:
             return ()
         names = ", ".join(f"{row.id} ({count(row.parameters)})" for row in match.candidates if row.parameters)
         return (Place(("model", "id"), f"{self.name} could mean {names}{_because(match.why)}"),)
+
+
+def _is_path(name: str) -> bool:
+    """Whether a model's name is that of a local folder or file: it begins as paths do, or ends with .gguf."""
+    return name.startswith(("/", "./", "../", "~")) or name in (".", "..") or name.lower().endswith(".gguf")
+
+
+def _file_name(path: str) -> str:
+    import os.path
+
+    name = os.path.basename(path.rstrip("/"))
+    return name[: -len(".gguf")] if name.lower().endswith(".gguf") else name
 
 
 def _under(folder: str, path: str) -> str:
@@ -188,67 +253,8 @@ def _because(why: str) -> str:
     return f" ({why})" if why else ""
 
 
-def _agree(stated: int, row: Model, name: str) -> bool:
+def _agree(stated: int, row: Model) -> bool:
     """Within a tenth, or the nominal size that the row's own name carries (gemma-7b has 8.5 B parameters)."""
-    assert row.parameters
+    published = row.parameters or 0
     nominal = {round(float(size) * 1e9) for size in NAMED_SIZE.findall(row.id.replace("-", " "))}
-    return abs(stated - row.parameters) <= row.parameters / 10 or stated in nominal
-
-
-class PrecisionFacts(Group):
-    """The number format of the weights."""
-
-    @fact("precision.weights")
-    def weights(self) -> Text:
-        """Format of the weights: as the file says, else the checkpoint's own, else fp16."""
-        written = self.facts.deployment.precision
-        if written is not None and written.weights is not None:
-            return written.weights
-        match = self.facts.model.match
-        own = match.precision if match is not None else None
-        return own or "fp16"
-
-    @fact()
-    def stated(self) -> Flag:
-        """Whether the file or the checkpoint states the format; else fp16 is assumed."""
-        written = self.facts.deployment.precision
-        match = self.facts.model.match
-        return (written is not None and written.weights is not None) or (match is not None and bool(match.precision))
-
-    @fact()
-    def shown(self) -> Text:
-        """The format for messages, with "assumed" where nobody stated it."""
-        return self.weights if self.stated else f"{self.weights}, assumed"
-
-    @fact()
-    def bits(self) -> Number:
-        """Bits a parameter."""
-        return FORMATS[self.weights].bits
-
-    @fact()
-    def few_bits(self) -> Flag:
-        """Whether a parameter has five bits or less, which may cost accuracy, and the model was not made that way."""
-        row = self.facts.model.row
-        native = row is not None and row.quant is not None and self.facts.model.match_precision == self.weights
-        return FORMATS[self.weights].accuracy == FEW and self.bits <= 5 and not native
-
-    @fact()
-    def is_full(self) -> Flag:
-        """Whether the weights are kept in 32 bits."""
-        return self.bits >= 32
-
-    @fact()
-    def safer(self) -> Text:
-        """The most accurate format that the memory at hand still holds, in words."""
-        estimate = self.facts.estimate
-        if estimate.offered is None:
-            return "int8 or fp16, where the memory allows"
-        for name in ("fp16", "int8"):
-            needed = estimate.at_precision(name)
-            if needed is not None and needed.total <= estimate.offered:
-                return f"{name} still fits ({needed.text} of {estimate.offered_text})"
-        smallest = estimate.at_precision("int8")
-        at = f" ({smallest.text} of {estimate.offered_text})" if smallest is not None else ""
-        return f"no safer precision fits: int8 would be the next{at}"
-
-
+    return abs(stated - published) <= published / 10 or stated in nominal

@@ -6,11 +6,18 @@ import inspect
 import typing
 from typing import NamedTuple
 
-from llmlint.expression import Kind
+from llmlint.expression import Dimension, Kind
 from llmlint.facts import Facts
 from llmlint.facts.fact import Fact, Group
 
-DIMENSIONS = {"Count": "number", "Number": "number", "Size": "size", "Memory": "size", "Flag": "flag", "Text": "text"}
+DIMENSIONS: dict[str, Dimension] = {
+    "Count": "number",
+    "Number": "number",
+    "Size": "size",
+    "Memory": "size",
+    "Flag": "flag",
+    "Text": "text",
+}
 
 
 class FactEntry(NamedTuple):

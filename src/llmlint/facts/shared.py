@@ -16,25 +16,54 @@ class Resource(NamedTuple):
     """One kind of thing that the deployments of a machine divide among themselves."""
 
     name: str
+    total: int | None
     needed: Callable[[Facts], int | None]
-    total: Callable[[Facts], int | None]
+    needed_at: Callable[[Facts, str], int | None]
+    """What is needed of it at another precision; None where that cannot be told."""
 
 
 def _in_memory(facts: Facts, kind: str) -> int | None:
     return facts.estimate.needed if facts.estimate.memory == kind else 0
 
 
-RESOURCES = (
-    Resource("VRAM", lambda facts: _in_vram(facts), lambda facts: facts.vram.total),
-    Resource("shared memory", lambda facts: _in_memory(facts, "unified"), lambda facts: facts.unified.share),
-    Resource("RAM", lambda facts: facts.ram.needed, lambda facts: facts.ram.total),
-    Resource("storage", lambda facts: facts.storage.needed, lambda facts: facts.storage.free),
-)
-
-
 def _in_vram(facts: Facts) -> int | None:
     needed, offloaded = _in_memory(facts, "vram"), facts.offload.bytes
     return None if needed is None or offloaded is None else needed - offloaded
+
+
+def _at_precision(facts: Facts, name: str) -> int | None:
+    return facts.estimate.at_precision(name)
+
+
+def _in_ram_at(facts: Facts, name: str) -> int | None:
+    return facts.estimate.at_precision(name) if facts.estimate.memory == "ram" else None
+
+
+def _on_storage_at(facts: Facts, name: str) -> int | None:
+    weights = facts.estimate.weights_at(name)
+    return weights.bytes if weights is not None else None
+
+
+def _on_storage(facts: Facts) -> int | None:
+    return facts.storage.needed
+
+
+def _in_ram(facts: Facts) -> int | None:
+    return facts.ram.needed
+
+
+def _shared(facts: Facts) -> int | None:
+    return _in_memory(facts, "unified")
+
+
+def _resources(facts: Facts) -> tuple[Resource, ...]:
+    """What the machine of these facts has to divide."""
+    return (
+        Resource("VRAM", facts.vram.total, _in_vram, _at_precision),
+        Resource("shared memory", facts.unified.share, _shared, _at_precision),
+        Resource("RAM", facts.ram.total, _in_ram, _in_ram_at),
+        Resource("storage", facts.storage.free, _on_storage, _on_storage_at),
+    )
 
 
 class SharedFacts(Group):
@@ -49,8 +78,10 @@ class SharedFacts(Group):
     @property
     def together(self) -> list[Facts]:
         """Those that run on the machine, from the first in the file to this one."""
-        before = self.facts.siblings[: self.facts.position + 1]
-        return [facts for facts in before if facts.shared.name == self.name] if self.name is not None else []
+        return sorted(
+            (facts for facts in self.facts.residents if facts.position <= self.facts.position),
+            key=lambda facts: facts.position,
+        )
 
     @fact("machine.shared")
     def count(self) -> Count:
@@ -62,18 +93,37 @@ class SharedFacts(Group):
         """What this deployment is the first to overdraw, with the sums; empty if nothing."""
         if len(self.together) < 2:
             return ""
-        found = [self._overdrawn(resource) for resource in RESOURCES]
+        found = [self._overdrawn(resource) for resource in _resources(self.facts)]
         return "; ".join(filter(None, found))
 
     def _overdrawn(self, resource: Resource) -> str | None:
-        total = next((size for facts in self.together if (size := resource.total(facts))), None)
-        needs = [resource.needed(facts) or 0 for facts in self.together]  # unknown needs only make the sum a lower bound
+        total = resource.total
+        needs = [
+            resource.needed(facts) or 0 for facts in self.together
+        ]  # unknown needs only make the sum a lower bound
         if total is None or sum(needs) <= total or sum(needs[:-1]) > total or not needs[-1]:
             return None
         if max(needs) > total:
             return None  # one alone is too much: that is its own finding
         terms = " + ".join(decimal_size(need) for need in needs if need)
-        return f"{resource.name}: {terms} = {decimal_size(sum(needs))} of {both_sizes(total)}"
+        shown = decimal_size(total) if resource.name == "storage" else both_sizes(total)
+        return f"{resource.name}: {terms} = {decimal_size(sum(needs))} of {shown}"
+
+    @fact()
+    def change(self) -> Text:
+        """The smallest changes that make all fit: a lower precision of this one, or more of what is short."""
+        found = [self._remedy(resource) for resource in _resources(self.facts) if self._overdrawn(resource)]
+        return "; ".join(found) or "a machine of its own for this one"
+
+    def _remedy(self, resource: Resource) -> str:
+        needs = [resource.needed(facts) or 0 for facts in self.together]
+        total = resource.total or 0
+        more = f"another {decimal_size(sum(needs) - total)} of {resource.name}"
+        for name in self.facts.precision.lower:
+            size = resource.needed_at(self.facts, name)
+            if size is not None and size + sum(needs[:-1]) <= total:
+                return f"precision {name} for this one ({decimal_size(size)}), or {more}"
+        return more
 
     @fact()
     def fits(self) -> Flag:

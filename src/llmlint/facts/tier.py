@@ -1,4 +1,4 @@
-"""Facts about the three tiers of machines: the document's table ("Hardware Requirements for AI Use"), and where parts lie.
+"""Facts about the three tiers of machines: the document's table of minimums, and where parts lie in it.
 
     tier           CPU from                          VRAM from                       RAM from (better)  storage from
     entry          i5 10th gen / Ryzen 5 3600        none, models of 1–3 B           8 GB (16 GB)       50 GB free, SSD
@@ -10,10 +10,12 @@ Floors are decimal bytes, so that a part sold as that size passes whichever way 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from llmlint.facts.fact import Flag, Group, Number, Size, Text, fact
-from llmlint.quantity import binary_size
+from llmlint.facts.fact import Flag, Group, Number, Place, Places, Size, Text, fact
+from llmlint.facts.sold import round_up_memory
+from llmlint.quantity import binary_size, both_sizes, decimal_size
 
 GB = 10**9
 
@@ -26,17 +28,20 @@ class Floor(NamedTuple):
     storage: int
     vram: int
     cpu: Literal["cpu-entry", "gpu-mid", "professional"]
-    cpu_text: str
+    cpus: tuple[str, str]
+    """Those that the document names: Intel's and AMD's."""
 
 
 FLOORS = {
-    "entry": Floor(8 * GB, 16 * GB, 50 * GB, 0, "cpu-entry", "Core i5 10th generation or Ryzen 5 3600"),
-    "mid": Floor(32 * GB, None, 200 * GB, 12 * GB, "gpu-mid", "Core i7 12th generation or Ryzen 7 5800X"),
+    "entry": Floor(8 * GB, 16 * GB, 50 * GB, 0, "cpu-entry", ("Core i5 10th generation", "Ryzen 5 3600")),
+    "mid": Floor(32 * GB, None, 200 * GB, 12 * GB, "gpu-mid", ("Core i7 12th generation", "Ryzen 7 5800X")),
     "professional": Floor(
-        64 * GB, 128 * GB, 1000 * GB, 24 * GB, "professional", "Core i9 13th generation or Ryzen 9 7950X"
+        64 * GB, 128 * GB, 1000 * GB, 24 * GB, "professional", ("Core i9 13th generation", "Ryzen 9 7950X")
     ),
 }
 RANKS = tuple(FLOORS)
+MISMATCH = 2
+"""Tiers apart from which parts do not belong in one machine."""
 SMALL_MODEL_VRAM = 8 * GB
 """Mid tier: what suffices for models of up to 8 B parameters."""
 
@@ -59,10 +64,35 @@ class TierFacts(Group):
         """RAM that the document recommends for the tier."""
         return self.floor.better_ram if self.floor else None
 
+    @fact()
+    def ram_change(self) -> Text:
+        """The RAM that the tier asks for, or the lower tier that this much reaches."""
+        wanted = f"ram: {round_up_memory(self.floor.ram)}" if self.floor else "more RAM"
+        return wanted + self._or_declare(lambda floor: (self.facts.ram.total or 0) >= floor.ram)
+
+    @fact()
+    def ram_improvement(self) -> Text:
+        """The RAM that is recommended for the tier."""
+        better = self.floor.better_ram if self.floor else None
+        return f"ram: {round_up_memory(better)}" if better else "more RAM"
+
+    def _or_declare(self, reaches: Callable[[Floor], bool]) -> str:
+        """The highest lower tier whose floor is reached, as an alternative."""
+        lower = RANKS[: RANKS.index(self.facts.machine.tier or RANKS[0])]
+        found = next((name for name in reversed(lower) if reaches(FLOORS[name])), None)
+        return f", or tier: {found}" if found else ""
+
     @fact("machine.tier")
     def storage_minimum(self) -> Size | None:
         """Free storage that the tier needs."""
         return self.floor.storage if self.floor else None
+
+    @fact()
+    def storage_change(self) -> Text:
+        """The free storage that the tier asks for, or the lower tier that this much reaches."""
+        free = self.facts.storage.free or 0
+        short = (self.floor.storage if self.floor else 0) - free
+        return f"another {decimal_size(short)} of free storage" + self._or_declare(lambda floor: free >= floor.storage)
 
     @fact("machine.tier")
     def card_minimum(self) -> Size | None:
@@ -74,10 +104,67 @@ class TierFacts(Group):
             return SMALL_MODEL_VRAM
         return self.floor.vram
 
+    @fact()
+    def card_reason(self) -> Text:
+        """Why the mid tier's minimum is what it is for this model."""
+        if self.facts.machine.tier != "mid" or self.floor is None:
+            return ""
+        small = self.card_minimum != self.floor.vram
+        return " for a model of up to 8 B parameters" if small else " for a model of more than 8 B parameters"
+
+    @fact()
+    def card_change(self) -> Text:
+        """The card that the tier asks for, or the lower tier that the present ones reach."""
+        smallest = self.facts.vram.smallest_card or 0
+        wanted = f"a GPU of {(self.card_minimum or 0) // GB}GB or more"
+        return wanted + self._or_declare(lambda floor: smallest >= floor.vram)
+
     @fact("machine.tier")
     def cpu_minimum(self) -> Text:
         """The processors that the document names for the tier."""
-        return self.floor.cpu_text if self.floor else ""
+        return self._cpu_wanted(self.floor) if self.floor else ""
+
+    def _cpu_wanted(self, floor: Floor) -> str:
+        """The named processor of the same maker, else both."""
+        cpu = self.facts.cpu.row
+        maker = cpu.series.partition(".")[0] if cpu is not None else ""
+        wanted = {"intel": floor.cpus[0], "amd": floor.cpus[1]}.get(maker, ", ".join(floor.cpus))
+        return f"{wanted} or newer"
+
+    @fact()
+    def cpu_change(self) -> Text:
+        """The processors that the tier asks for, or the lower tier that the present one reaches."""
+        cpu = self.facts.cpu.row
+        return self.cpu_minimum + self._or_declare(lambda floor: bool(cpu and cpu.meets(floor.cpu)))
+
+    @fact()
+    def models(self) -> Text:
+        """The models that the document names for the tier."""
+        return {
+            "entry": "models of 1 to 3 B parameters on the CPU",
+            "mid": "models of up to 8 B parameters, larger ones as far as VRAM holds them",
+        }.get(self.facts.machine.tier or "", "models of any size")
+
+    @fact()
+    def model_change(self) -> Text:
+        """What would make the model suit the tier: a GPU that holds it at entry, what makes it fit above."""
+        if self.facts.machine.tier == "entry" and self.facts.estimate.memory == "ram":
+            return f"a model of at most 3 B parameters, or {self.facts.estimate.card}"
+        most = 3 if self.facts.machine.tier == "entry" else 8
+        return f"{self.facts.estimate.change}, or a model of at most {most} B parameters"
+
+    @fact()
+    def small_cards(self) -> Places:
+        """The accelerators with less memory than the tier asks for, each at its place."""
+        minimum = self.card_minimum or 0
+        small = [card for card in self.facts.gpu.cards or () if card.memory is not None and card.memory < minimum]
+        return tuple(
+            Place(
+                ("machine", "instance") if card.position is None else ("machine", "gpus", card.position),
+                f"{card.label} has {both_sizes(card.memory or 0)}",
+            )
+            for card in small
+        )
 
     @fact("machine.cpu")
     def cpu_suffices(self) -> Flag | None:
@@ -100,8 +187,8 @@ class TierFacts(Group):
 
     @fact("machine.gpus")
     def of_gpu(self) -> Number | None:
-        """The tier that the largest card belongs to: 3 from 24 GB, 2 from 8 GB, else 1; unknown without a card."""
-        sizes = [card.memory for card in self.facts.gpu.cards or () if card.memory]
+        """The tier of the largest card that this deployment names: 3 from 24 GB, 2 from 8 GB, else 1."""
+        sizes = [card.memory for card in self.facts.gpu.own or () if card.memory]
         if not sizes:
             return None
         return 3 if max(sizes) >= 24 * GB else 2 if max(sizes) >= SMALL_MODEL_VRAM else 1
@@ -123,19 +210,48 @@ class TierFacts(Group):
 
     @fact("machine.gpus", "machine.ram")
     def gap(self) -> Number | None:
-        """How many tiers the weakest of RAM and CPU lies below the largest card; unknown without a card."""
+        """How many tiers the weaker of RAM and CPU lies below the largest card; unknown without a card.
+
+        A processor that is not named, or whose tier its name does not tell, is left out; RAM is not.
+        """
         others = [rank for rank in (self.of_ram, self.of_cpu) if rank is not None]
-        return None if self.of_gpu is None or not others else self.of_gpu - min(others)
+        if self.of_gpu is None or not others:
+            return None
+        gap = self.of_gpu - min(others)
+        return gap if gap >= MISMATCH or self.of_ram is not None else None
 
     @fact()
-    def unbalanced(self) -> Text:
-        """Which parts belong to which tiers, in words."""
-        parts = [(self.facts.gpu.label, self.of_gpu)]
-        if self.facts.ram.total is not None:
-            parts.append((f"{binary_size(self.facts.ram.total)} of RAM", self.of_ram))
-        if self.of_cpu is not None:
-            parts.append((self.facts.cpu.name or "the CPU", self.of_cpu))
-        return ", ".join(f"{name}: {_rank(rank)}" for name, rank in parts if rank is not None)
+    def weak_parts(self) -> Places:
+        """The parts that lie two tiers or more below the largest card."""
+        if self.of_gpu is None:
+            return ()
+        machine = self.facts.deployment.machine
+        ram = "ram" if machine is not None and machine.ram is not None else "instance"
+        size = f"{binary_size(self.facts.ram.total or 0)} of RAM"
+        parts = ((ram, size, self.of_ram), ("cpu", self.facts.cpu.name or "", self.of_cpu))
+        return tuple(
+            Place(("machine", key), f"{name} ({_rank(rank)} tier)")
+            for key, name, rank in parts
+            if rank is not None and self.of_gpu - rank >= MISMATCH
+        )
+
+    @fact()
+    def gpu_rank(self) -> Text:
+        """The name of the tier that the largest card belongs to."""
+        return _rank(self.of_gpu or 0)
+
+    @fact()
+    def balance(self) -> Text:
+        """What would bring the weak parts within one tier of the largest card."""
+        if self.of_gpu is None or self.of_gpu < MISMATCH:
+            return "parts of one tier"
+        floor = FLOORS[RANKS[int(self.of_gpu) - MISMATCH]]
+        wanted = []
+        if self.of_ram is not None and self.of_gpu - self.of_ram >= MISMATCH:
+            wanted.append(f"ram: {round_up_memory(floor.ram)}")
+        if self.of_cpu is not None and self.of_gpu - self.of_cpu >= MISMATCH:
+            wanted.append(f"cpu: {self._cpu_wanted(floor)}")
+        return ", ".join(wanted)
 
 
 def _rank(rank: float) -> str:

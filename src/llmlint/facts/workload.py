@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from llmlint.facts.fact import Count, Flag, Group, Place, Places, Text, fact
+from llmlint.facts.fact import Count, Flag, Group, Place, Places, fact
 from llmlint.quantity import binary_size
+
+if TYPE_CHECKING:
+    from llmlint.catalog.rows import Accelerator
 
 PUBLIC_REGISTRIES = ("docker.io", "ghcr.io", "quay.io", "nvcr.io", "gcr.io", "public.ecr.aws", "mcr.microsoft.com")
 
@@ -43,9 +46,9 @@ class NamesFacts(Group):
     def _devices(self) -> Places:
         found = []
         for card in self.facts.gpu.named:
-            if card.match is None or not card.match.candidates or self._agrees(card.position or 0):
+            if card.match is None or card.match.status != "ambiguous" or self._agrees(card.position or 0):
                 continue
-            names = ", ".join(f"{row.name} ({binary_size(row.memory_bytes)})" for row in card.match.candidates)
+            names = ", ".join(_described(row) for row in card.match.candidates)
             least = f"; counted as the one with the least memory, {binary_size(card.memory)}" if card.memory else ""
             found.append(Place(_name_path(card.position), f"{card.label} could mean {names}{least}"))
         return tuple(found)
@@ -70,10 +73,11 @@ class NamesFacts(Group):
         """Accelerators that the catalogue does not know, with the names that come near."""
         found = []
         for card in self.facts.gpu.named:
-            if card.match is None or card.row is not None or card.match.candidates:
+            if card.match is None or card.match.status != "unknown":
                 continue
             near = self.facts.catalogue.suggest_accelerators(card.label)
-            text = f"{card.label} is not in the catalogue" + (f", did you mean {' or '.join(near)}?" if near else "")
+            text = f"{card.label} is not in the catalogue" + (f" ({card.match.why})" if card.match.why else "")
+            text += f", did you mean {' or '.join(near)}?" if near else ""
             found.append(Place(_name_path(card.position), text))
         return tuple(found)
 
@@ -81,6 +85,10 @@ class NamesFacts(Group):
     def any_unknown_device(self) -> Flag:
         """Whether there is such an accelerator."""
         return bool(self.unknown_devices)
+
+
+def _described(row: Accelerator) -> str:
+    return f"{row.name} ({binary_size(row.memory_bytes)})" if row.memory_bytes is not None else row.name
 
 
 def _name_path(position: int | None) -> tuple[str | int, ...]:
@@ -95,8 +103,8 @@ class NetworkFacts(Group):
         """The model and the image, where they come from the internet."""
         deployment = self.facts.deployment
         found = []
-        if not self.facts.model.is_local and deployment.model.id is not None:
-            found.append(Place(("model",), f"the model {deployment.model.id}"))
+        if not self.facts.model.is_local and deployment.model.id is not None and self.facts.model.status != "closed":
+            found.append(Place(("model", "id"), f"the model {deployment.model.id}"))
         image = deployment.container.image if deployment.container is not None else None
         if image is not None and _is_public(image):
             found.append(Place(("container", "image"), f"the image {image}"))
