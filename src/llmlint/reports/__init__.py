@@ -1,53 +1,55 @@
-"""Reports: each format is a module whose class meets `Report`. Only the one in use is imported."""
+"""Reports: what a run found, as text for people, a line each for editors, or JSON for programs.
+
+A format is a module with a function `begin(out, options) -> Report`, listed in `REPORTS`, loaded when it is asked for.
+Reports are deterministic: the same results give the same bytes, with no times and no dates.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
-from typing import IO, NamedTuple, Protocol
+from typing import IO, Literal, NamedTuple, Protocol, TypeAlias
 
 from llmlint.finding import SEVERITIES, FileResult, Finding, Severity
 from llmlint.reports.summary import Summary
 
-__all__ = ["REPORTS", "Report", "ReportOptions", "Summary", "report_for", "shown"]
+REPORTS: dict[str, str] = {
+    "text": "llmlint.reports.text",
+    "concise": "llmlint.reports.concise",
+    "json": "llmlint.reports.json",
+}
+
+Verbosity: TypeAlias = Literal["quiet", "normal", "verbose"]
 
 
 class ReportOptions(NamedTuple):
-    """How a report is shown."""
+    """How findings are shown."""
 
     colour: bool = False
-    width: int = 120
-    """Cells that a line may fill."""
-    quiet: bool = False
-    verbose: bool = False
+    width: int = 0
+    """Columns of the terminal; 0 where there is none, and nothing is wrapped."""
+    verbosity: Verbosity = "normal"
     min_severity: Severity = "info"
+    """The least severity that is shown."""
 
 
 class Report(Protocol):
-    """Writes findings as they come, and a summary at the end."""
-
-    def __init__(self, out: IO[str], options: ReportOptions) -> None: ...
+    """A report that is being written."""
 
     def file(self, result: FileResult) -> None:
-        """Report one file."""
+        """Add what was found in one file."""
 
     def end(self, summary: Summary) -> None:
-        """Finish the report."""
+        """Add the sum of it all, and whatever makes the report complete."""
 
 
-REPORTS = {
-    "text": "llmlint.reports.text",
-    "concise": "llmlint.reports.concise",
-    "json": "llmlint.reports.json_report",
-}
-"""Format to module; each has a class `Format`."""
-
-
-def report_for(name: str, out: IO[str], options: ReportOptions) -> Report:
-    """The report of a format, writing to `out`."""
-    report: Report = import_module(REPORTS[name]).Format(out, options)
+def begin(name: str, out: IO[str], options: ReportOptions) -> Report:
+    """Begin a report in the format of that name, one of `REPORTS`."""
+    report: Report = import_module(REPORTS[name]).begin(out, options)
     return report
 
 
-def shown(finding: Finding, options: ReportOptions) -> bool:
-    """Whether a finding is severe enough to be shown."""
-    return SEVERITIES.index(finding.severity) <= SEVERITIES.index(options.min_severity)
+def shown(findings: Iterable[Finding], least: Severity) -> list[Finding]:
+    """Those findings that weigh at least so much."""
+    weights = SEVERITIES[: SEVERITIES.index(least) + 1]
+    return [finding for finding in findings if finding.severity in weights]

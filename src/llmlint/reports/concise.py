@@ -1,27 +1,36 @@
-"""One line a finding, for editors and problem matchers: path:line:col: severity[rule] message."""
+"""A line for each finding, `path:line:col: severity[rule] message`: for editors, problem matchers and grep."""
 
 from __future__ import annotations
 
 from typing import IO
 
 from llmlint.finding import FileResult
-from llmlint.reports import ReportOptions, Summary, shown
-from llmlint.reports.printable import printable
+from llmlint.reports import ReportOptions, shown
+from llmlint.reports.colour import BOLD, OF_SEVERITY, painter
+from llmlint.reports.printable import printable, printable_file
+from llmlint.reports.summary import Summary
 
 
-class Format:
-    """The concise report."""
+def begin(out: IO[str], options: ReportOptions) -> ConciseReport:
+    """Begin a report of lines."""
+    return ConciseReport(out, options)
+
+
+class ConciseReport:
+    """Writes lines and nothing else."""
 
     def __init__(self, out: IO[str], options: ReportOptions) -> None:
-        self.out = out
-        self.options = options
+        self._out = out
+        self._least = options.min_severity
+        self._paint = painter(options.colour)
 
     def file(self, result: FileResult) -> None:
-        """A line for each finding."""
-        for one in result.findings:
-            if shown(one, self.options):
-                place = f"{one.file}:{one.span.line}:{one.span.column}"
-                self.out.write(printable(f"{place}: {one.severity}[{one.rule}] {one.message}") + "\n")
+        """Write a line for each finding."""
+        for finding in shown(result.findings, self._least):
+            place = f"{printable_file(finding.file)}:{finding.span.line}:{finding.span.column}:"
+            kind = f"{finding.severity}[{printable(finding.rule)}]"
+            painted = f"{self._paint(BOLD, place)} {self._paint(OF_SEVERITY[finding.severity], kind)}"
+            self._out.write(f"{painted} {printable(finding.message)}\n")
 
     def end(self, summary: Summary) -> None:
-        """Nothing: whoever reads this reads lines."""
+        """Nothing: every line is a finding."""

@@ -1,43 +1,42 @@
-"""Text from the input, made safe for terminals and logs: nothing in it can move the cursor, forge a line or hide."""
+r"""Makes text from the input fit to print: nothing in it moves a cursor, forges a line or commands a CI runner.
+
+Whatever Unicode calls not printable is spelt out (`\u001b`): control and escape characters, line breaks, marks that
+turn the direction of writing, blanks other than the common one, lone surrogates, characters that nobody can see.
+"""
 
 from __future__ import annotations
 
-WIDE = "WF"
-"""East Asian widths that fill two cells of a terminal."""
+import re
+
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_COMMAND = r"##(?=[A-Za-z]*\[)"
+"""`##[error]` (GitHub), `##vso[…]` (Azure Pipelines): their runners look for it anywhere in a line of a log."""
+_SAFE_COMMAND = r"#\\u0023"
 
 
 def printable(text: str) -> str:
-    """Every character that is not plainly visible as its escape: control characters, line breaks, bidi marks, surrogates."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(_visible, text))
+    """A text on one line, as it can be shown."""
+    if not text.isprintable():
+        text = "".join(map(visible, text))
+    if "##" in text:
+        text = re.sub(_COMMAND, _SAFE_COMMAND, text)
+    return text
 
 
-def _visible(character: str) -> str:
+def printable_file(name: str) -> str:
+    """A file's name as a line may begin with it: `::error::` at a line's start commands GitHub's runner."""
+    name = printable(name)
+    return f"./{name}" if name.lstrip(" ").startswith(":") else name
+
+
+def visible(character: str) -> str:
+    """A character, or its escape if it cannot be seen."""
     if character.isprintable():
         return character
-    if character == "\u00a0":
-        return " "
-    return character.encode("unicode_escape").decode("ascii")
+    code = ord(character)
+    return _SHORT.get(character) or (f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}")
 
 
-def cells(text: str) -> int:
-    """How many cells of a terminal a printable text fills."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(one) else 2 if east_asian_width(one) in WIDE else 1 for one in text)
-
-
-def wrapped(text: str, width: int, first: str, rest: str) -> list[str]:
-    """Text in lines of at most `width` cells, the first begun with `first`, the others with `rest`; words stay whole."""
-    lines, line = [], first
-    empty = True
-    for word in text.split(" "):
-        if not empty and cells(line) + 1 + cells(word) > width:
-            lines.append(line)
-            line, empty = rest, True
-        line += word if empty else f" {word}"
-        empty = False
-    return [*lines, line]
+def commands(line: str) -> set[int]:
+    """Offsets in a raw line of the characters that `printable` spells out to keep runners from obeying it."""
+    return {found.end() - 1 for found in re.finditer(_COMMAND, line)} if "##" in line else set()

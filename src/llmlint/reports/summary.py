@@ -1,62 +1,63 @@
-"""Counts over a whole run: the last thing that a report says."""
+"""What a run comes to, in numbers."""
 
 from __future__ import annotations
 
-from llmlint.finding import SEVERITIES, FileResult
+from typing import NamedTuple
+
+from llmlint.finding import FileResult, Severity
 
 
-class Summary:
-    """Files, deployments and findings so far."""
+class Summary(NamedTuple):
+    """Counts over all files of a run, whatever of it is shown."""
+
+    files: int = 0
+    """Looked at: recognised and passed over."""
+    recognised: int = 0
+    """Linted, those that are broken included."""
+    passed_over: int = 0
+    deployments: int = 0
+    errors: int = 0
+    warnings: int = 0
+    infos: int = 0
+    suppressed: int = 0
+    """Findings that comments took back."""
+    not_checked: int = 0
+    """Rules that could not be decided for some deployment, each counted once."""
+
+    @property
+    def findings(self) -> int:
+        """Of every severity."""
+        return self.errors + self.warnings + self.infos
+
+
+class Tally:
+    """Adds up the results of a run, file by file."""
 
     def __init__(self) -> None:
-        self.files = 0
-        self.passed_over = 0
-        self.deployments = 0
-        self.suppressed = 0
-        self.not_checked: dict[str, int] = {}
-        """Rule id to how many deployments it could not be decided for."""
-        self.findings: dict[str, int] = dict.fromkeys(SEVERITIES, 0)
+        self._files = self._passed_over = self._deployments = self._suppressed = 0
+        self._found: dict[Severity, int] = {"error": 0, "warning": 0, "info": 0}
+        self._undecided: set[str] = set()
 
     def add(self, result: FileResult) -> None:
-        """Count one file in."""
-        self.files += 1
-        self.passed_over += bool(result.passed_over)
-        self.deployments += result.deployments
-        self.suppressed += result.suppressed
+        """Count one file."""
+        self._files += 1
+        self._passed_over += bool(result.passed_over)
+        self._deployments += result.deployments
+        self._suppressed += result.suppressed
         for finding in result.findings:
-            self.findings[finding.severity] += 1
-        for one in result.not_checked:
-            self.not_checked[one.rule] = self.not_checked.get(one.rule, 0) + 1
+            self._found[finding.severity] += 1
+        self._undecided.update(one.rule for one in result.not_checked)
 
-    @property
-    def total(self) -> int:
-        """Findings of all severities."""
-        return sum(self.findings.values())
-
-    @property
-    def recognised(self) -> int:
-        """Files in which something was linted."""
-        return self.files - self.passed_over
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 file`, `2 files`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def sentence(summary: Summary) -> str:
-    """The summary in one line."""
-    found = [counted(number, noun) for noun, number in _named(summary) if number]
-    parts = [f"{counted(summary.recognised, 'file')}, {counted(summary.deployments, 'deployment')}: "]
-    parts.append(", ".join(found) if found else "nothing found")
-    if summary.suppressed:
-        parts.append(f"; {summary.suppressed} suppressed")
-    if summary.passed_over:
-        parts.append(f"; {counted(summary.passed_over, 'file')} passed over")
-    if summary.not_checked:
-        parts.append(f"; {counted(len(summary.not_checked), 'rule')} not checked for want of facts")
-    return "".join(parts)
-
-
-def _named(summary: Summary) -> list[tuple[str, int]]:
-    return [(noun, summary.findings[severity]) for severity, noun in zip(SEVERITIES, ("error", "warning", "note"), strict=True)]
+    def summary(self) -> Summary:
+        """The sum so far."""
+        return Summary(
+            files=self._files,
+            recognised=self._files - self._passed_over,
+            passed_over=self._passed_over,
+            deployments=self._deployments,
+            errors=self._found["error"],
+            warnings=self._found["warning"],
+            infos=self._found["info"],
+            suppressed=self._suppressed,
+            not_checked=len(self._undecided),
+        )

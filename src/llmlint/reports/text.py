@@ -1,142 +1,157 @@
-"""Text for people: each finding in a frame of the user's own lines, with the arithmetic and the remedy under it."""
+"""The report for people: every finding with the code it speaks of, the arithmetic behind it, and the remedy."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
-from llmlint.finding import FileResult, Finding, NotChecked
-from llmlint.reports import ReportOptions, Summary, shown
-from llmlint.reports.printable import cells, printable, wrapped
-from llmlint.reports.summary import sentence
+from llmlint.finding import SEVERITIES, FileResult, Finding, NotChecked
+from llmlint.reports import ReportOptions, shown
+from llmlint.reports.colour import BLUE, BOLD, FAINT, GREEN, OF_SEVERITY, painter
+from llmlint.reports.frame import Style, frame, lines_of
+from llmlint.reports.layout import wrap
+from llmlint.reports.printable import printable, printable_file
+from llmlint.reports.summary import Summary
 
-COLOURS = {"error": "1;31", "warning": "1;33", "info": "1;36"}
-GUTTER, BOLD, GOOD = "34", "1", "32"
-TAB = "    "
+WIDEST = 200
+"""Columns at which source lines and labels are cut even where the terminal is wider, or is none."""
+NARROWEST = 20
+"""Columns below which nothing can be shown sensibly; narrower terminals get lines of this width."""
+HANG = 4
+"""Indent of a message's second line: it must not look like the first line of another finding."""
 
 
-class Format:
-    """The text report."""
+def begin(out: IO[str], options: ReportOptions) -> TextReport:
+    """Begin a report for people."""
+    return TextReport(out, options)
+
+
+class TextReport:
+    """Writes blocks with a blank line between them."""
 
     def __init__(self, out: IO[str], options: ReportOptions) -> None:
-        self.out = out
-        self.options = options
+        self._out = out
+        self._options = options
+        self._width = max(options.width, NARROWEST) if options.width > 0 else 0
+        self._paint = painter(options.colour)
+        self._last = ""
+        """What kind of block was written last."""
+        self._hidden = 0
 
     def file(self, result: FileResult) -> None:
-        """The frames of one file, and with -v what was not checked in it."""
-        lines: list[str] | None = None
-        for finding in result.findings:
-            if shown(finding, self.options):
-                lines = source_lines(result.text) if lines is None else lines
-                self._write(self.frame(finding, lines))
-        if self.options.verbose:
-            self._not_checked(result)
-            if result.passed_over:
-                self._write([printable(f"{result.file}: passed over, {result.passed_over}"), ""])
+        """Write a file's findings and, if asked for, what was not checked in it."""
+        findings = shown(result.findings, self._options.min_severity)
+        self._hidden += len(result.findings) - len(findings)
+        lines = lines_of(result.text) if findings and result.text else []
+        for finding in findings:
+            self._block("finding", self._finding(finding, lines))
+        if self._options.verbosity != "verbose":
+            return
+        for index in sorted({one.document for one in result.not_checked}):
+            self._block("not checked", self._not_checked(result, index))
+        if result.passed_over:
+            self._block(
+                "passed over", self._wrapped(f"{printable_file(result.file)}: passed over: {result.passed_over}")
+            )
 
     def end(self, summary: Summary) -> None:
-        """One line of counts, and a hint where something was not checked."""
-        if self.options.quiet:
-            return
-        text = sentence(summary)
-        if summary.not_checked and not self.options.verbose:
-            text += " (-v says which)"
-        worst = next((severity for severity, number in summary.findings.items() if number), None)
-        self._write([self._painted(one, COLOURS[worst] if worst else GOOD) for one in wrapped(text, self._width, "", "  ")])
+        """Write what it comes to."""
+        if self._options.verbosity != "quiet":
+            self._block("summary", self._summary(summary))
 
-    @property
-    def _width(self) -> int:
-        return max(self.options.width, 20)
+    def _block(self, kind: str, lines: Iterable[str]) -> None:
+        if self._last and not (kind == self._last == "passed over"):
+            self._out.write("\n")
+        self._last = kind
+        self._out.writelines(f"{line}\n" for line in lines)
 
-    def _write(self, lines: list[str]) -> None:
-        self.out.write("".join(f"{line}\n" for line in lines))
-
-    def _painted(self, text: str, colour: str) -> str:
-        return f"\033[{colour}m{text}\033[0m" if self.options.colour and text else text
-
-    def frame(self, finding: Finding, lines: list[str]) -> list[str]:
-        """The lines of one finding, an empty one at the end."""
+    def _finding(self, finding: Finding, lines: Sequence[str]) -> Iterator[str]:
+        yield from self._head(finding)
         span = finding.span
-        numbers = _numbers(finding, lines)
-        margin = len(str(numbers[-1])) if numbers else 1
-        bar = self._painted("│", GUTTER)
-        framed = [f"{' ' * margin} {bar}"]
-        for number in numbers:
-            start, text = self._window(lines[number - 1], span.column if number == span.line else 1, margin)
-            framed.append(f"{self._painted(f'{number:>{margin}}', GUTTER)} {bar} {text}".rstrip())
-            if number == span.line:
-                framed.append(f"{' ' * margin} {bar} {self._carets(finding, lines[number - 1], start, margin)}")
-        if len(numbers):
-            framed.append(framed[0])
-        return [*self._head(finding), *(framed if numbers else []), *self._notes(finding, margin), ""]
+        indent = len(str(span.line)) + 1
+        if 1 <= span.line <= len(lines):
+            widest = min(self._width, WIDEST) if self._width else WIDEST
+            style = Style(widest, self._paint, OF_SEVERITY[finding.severity])
+            yield from frame(lines, span, printable(finding.label), style)
+        for note in finding.notes:
+            yield from self._remark(printable(note.strip()), indent)
+        if finding.help:
+            yield from self._remark(printable(" ".join(finding.help.split())), indent)
+        yield from self._remark(f"llmlint rule {printable(finding.rule)}", indent, FAINT)
 
-    def _head(self, finding: Finding) -> list[str]:
-        place = printable(f"{finding.file}:{finding.span.line}:{finding.span.column}:")
-        name = f"{finding.severity}[{finding.rule}]:"
-        lines = wrapped(f"{place} {name} {printable(finding.message)}", self._width, "", "    ")
-        if self.options.colour:
-            lines[0] = lines[0].replace(name, self._painted(name, COLOURS[finding.severity]), 1)
+    def _head(self, finding: Finding) -> Iterator[str]:
+        place = f"{printable_file(finding.file)}:{finding.span.line}:{finding.span.column}:"
+        kind = f"{finding.severity}[{printable(finding.rule)}]"
+        first, *others = self._wrapped(f"{place} {kind}: {printable(finding.message)}")
+        if first.startswith(f"{place} {kind}:"):
+            painted = f"{self._paint(BOLD, place)} {self._paint(OF_SEVERITY[finding.severity], kind)}"
+            first = painted + first[len(place) + 1 + len(kind) :]
+        yield from (first, *others)
+
+    def _wrapped(self, text: str) -> list[str]:
+        first, *others = wrap(text, self._width, HANG)
+        return [first, *(" " * HANG + line for line in others)]
+
+    def _remark(self, text: str, indent: int, style: str = "") -> Iterator[str]:
+        lead = " " * indent + self._paint(BLUE, "=") + " "
+        for line in wrap(text, self._width and self._width - indent - 2):
+            yield lead + (self._paint(style, line) if style else line)
+            lead = " " * (indent + 2)
+
+    def _not_checked(self, result: FileResult, index: int) -> Iterator[str]:
+        missing = [one for one in result.not_checked if one.document == index]
+        where = printable_file(result.file) + (f", document {index + 1}" if result.deployments > 1 or index else "")
+        yield from self._wrapped(f"{where}: {counted(len(missing), 'rule')} not checked")
+        for one in missing:
+            yield from self._remark(printable(missing_words(one)), HANG - 1)
+
+    def _summary(self, summary: Summary) -> list[str]:
+        text = "; ".join(summary_parts(summary, self._options, self._hidden))
+        lines = self._wrapped(text)
+        if self._options.colour:
+            style = next((OF_SEVERITY[one] for one in SEVERITIES if getattr(summary, f"{one}s")), GREEN)
+            lines = [self._paint(style, line) for line in lines]
         return lines
 
-    def _notes(self, finding: Finding, margin: int) -> list[str]:
-        told = [*finding.notes, *finding.help.splitlines(), f"llmlint rule {finding.rule}"]
-        lines = []
-        for one in filter(None, (printable(text.strip()) for text in told)):
-            indent = " " * (margin + 1)
-            lines += wrapped(one, self._width, f"{indent}= ", f"{indent}  ")
-        return lines
 
-    def _window(self, line: str, column: int, margin: int) -> tuple[int, str]:
-        """The part of a line that fits, and the code point it begins at: around the column where the line is long."""
-        room = self._width - margin - 3
-        if cells(_expanded(line)) <= room:
-            return 0, _expanded(line)
-        start = max(column - 1 - room // 3, 0)
-        text = "…" if start else ""
-        for character in line[start + len(text) :]:
-            if cells(text + _expanded(character)) >= room:
-                return start, text + "…"
-            text += _expanded(character)
-        return start, text
-
-    def _carets(self, finding: Finding, line: str, start: int, margin: int) -> str:
-        span = finding.span
-        end = span.end_column if span.end_line == span.line else len(line) + 1
-        left = cells(_expanded(line[start : span.column - 1]))
-        room = max(self._width - margin - 3 - left, 1)
-        marks = "^" * max(min(cells(_expanded(line[span.column - 1 : end - 1])), room), 1)
-        label = printable(finding.label)
-        if label and left + len(marks) + 1 + cells(label) > self._width - margin - 3:
-            label = ""  # the arithmetic below says it again
-        coloured = self._painted(f"{marks} {label}".rstrip(), COLOURS[finding.severity])
-        return " " * left + coloured
-
-    def _not_checked(self, result: FileResult) -> None:
-        for one in result.not_checked:
-            self._write(self._unchecked(result.file, one))
-        if result.not_checked:
-            self._write([""])
-
-    def _unchecked(self, file: str, one: NotChecked) -> list[str]:
-        where = printable(file) if one.document == 0 else printable(f"{file} (document {one.document + 1})")
-        remedy = f"; write {' or '.join(one.keys)}" if one.keys else ""
-        text = f"{where}: not checked[{one.rule}]: {', '.join(one.facts)} unknown{remedy}"
-        return wrapped(text, self._width, "", "    ")
+def missing_words(one: NotChecked) -> str:
+    """What a rule lacks, and what to write."""
+    facts = ", ".join(one.facts)
+    verb = "is" if len(one.facts) == 1 else "are"
+    keys = f"; write {', '.join(one.keys)}" if one.keys else ""
+    return f"{one.rule}: {facts} {verb} unknown{keys}" if facts else f"{one.rule}{keys}"
 
 
-def source_lines(text: str) -> list[str]:
-    """Lines as editors count them: ended by LF, CR or CRLF, and by nothing else."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+def summary_parts(summary: Summary, options: ReportOptions, hidden: int) -> Iterator[str]:
+    """What a run comes to, in words: how much was linted and what was found first, then what else there is to know."""
+    passed_over = f"{counted(summary.passed_over, 'file')} passed over"
+    if summary.recognised or summary.findings:
+        yield f"{_extent(summary)}: {_found(summary)}"
+    elif summary.files:
+        yield f"nothing recognised as a deployment: {passed_over}"
+    else:
+        yield "no files"
+    if hidden:
+        yield f"{hidden} not shown (below {options.min_severity})"
+    if summary.suppressed:
+        yield f"{summary.suppressed} suppressed"
+    if summary.not_checked:
+        hint = "" if options.verbosity == "verbose" else " (-v says what is missing)"
+        yield f"{counted(summary.not_checked, 'rule')} not checked{hint}"
+    if summary.passed_over and summary.recognised:
+        yield passed_over
 
 
-def _numbers(finding: Finding, lines: list[str]) -> list[int]:
-    """Numbers of the lines shown: the one the finding is in, and the one before for context."""
-    line = finding.span.line
-    if not 1 <= line <= len(lines) or not any(lines):
-        return []
-    before = line - 1
-    return [before, line] if before >= 1 and lines[before - 1].strip() else [line]
+def _extent(summary: Summary) -> str:
+    return f"{counted(summary.recognised, 'file')}, {counted(summary.deployments, 'deployment')}"
 
 
-def _expanded(text: str) -> str:
-    """A stretch of source for display: tabs as blanks, what is invisible as its escape."""
-    return printable(text.replace("\t", TAB))
+def _found(summary: Summary) -> str:
+    found = (("error", summary.errors), ("warning", summary.warnings), ("info", summary.infos))
+    return ", ".join(counted(count, word) for word, count in found if count) or "all clear"
+
+
+def counted(count: int, word: str) -> str:
+    """A number and its word: 1 file, 2 files, no deployments; `info` has no plural."""
+    plural = "" if count == 1 or word == "info" else "s"
+    return f"{count or 'no'} {word}{plural}"

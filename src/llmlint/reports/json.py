@@ -1,0 +1,110 @@
+"""The report for programs: stable, complete whatever is shown elsewhere, a line each finding (schemas/report.json)."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import IO, TYPE_CHECKING
+
+from llmlint.finding import FileResult, Finding
+from llmlint.reports import ReportOptions
+from llmlint.reports.summary import Summary
+
+if TYPE_CHECKING:
+    from llmlint.reports.schema_models import FactValue, FindingEntry, NotCheckedEntry, SummaryEntry
+
+VERSION = 1
+"""Of the format; within a version, fields are only added."""
+LARGEST = 10**308
+"""Whole numbers beyond what readers can hold as a float are left out, as infinite ones are."""
+
+
+def begin(out: IO[str], options: ReportOptions) -> JsonReport:  # noqa: ARG001  # nothing of it changes what is found
+    """Begin a report for programs."""
+    return JsonReport(out)
+
+
+class JsonReport:
+    """Writes findings as they come, and keeps only what stands behind them in the report."""
+
+    def __init__(self, out: IO[str]) -> None:
+        self._out = out
+        self._findings = 0
+        self._not_checked: list[str] = []
+        out.write(f'{{"version": {VERSION}, "findings": [')
+
+    def file(self, result: FileResult) -> None:
+        """Write a file's findings."""
+        for finding in result.findings:
+            self._out.write(f"{',' if self._findings else ''}\n  {_json(finding_entry(finding))}")
+            self._findings += 1
+        for one in result.not_checked:
+            entry: NotCheckedEntry = {
+                "file": whole(result.file),
+                "document": one.document,
+                "rule": whole(one.rule),
+                "facts": list(map(whole, one.facts)),
+                "keys": list(map(whole, one.keys)),
+            }
+            self._not_checked.append(_json(entry))
+
+    def end(self, summary: Summary) -> None:
+        """Write the rest."""
+        self._out.write("\n], " if self._findings else "], ")
+        rows = ",".join(f"\n  {one}" for one in self._not_checked)
+        self._out.write(f'"not_checked": [{rows}' + ("\n], " if rows else "], "))
+        self._out.write(f'"summary": {_json(summary_entry(summary))}}}\n')
+
+
+def finding_entry(finding: Finding) -> FindingEntry:
+    """A finding as it stands in the report."""
+    return {
+        "rule": whole(finding.rule),
+        "severity": finding.severity,
+        "message": whole(finding.message),
+        "file": whole(finding.file),
+        "document": finding.document,
+        "line": finding.span.line,
+        "column": finding.span.column,
+        "end_line": finding.span.end_line,
+        "end_column": finding.span.end_column,
+        "path": [step if isinstance(step, int) else whole(step) for step in finding.path],
+        "facts": {whole(name): fact_value(value) for name, value in finding.facts},
+        "help": whole(finding.help),
+        "notes": list(map(whole, finding.notes)),
+    }
+
+
+def summary_entry(summary: Summary) -> SummaryEntry:
+    """The counts as they stand in the report."""
+    return {
+        "files": summary.files,
+        "recognised": summary.recognised,
+        "passed_over": summary.passed_over,
+        "deployments": summary.deployments,
+        "errors": summary.errors,
+        "warnings": summary.warnings,
+        "infos": summary.infos,
+        "suppressed": summary.suppressed,
+        "not_checked": summary.not_checked,
+    }
+
+
+def fact_value(value: object) -> FactValue:
+    """A fact's value as JSON has it; null where it is unknown, or no finite number."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) <= LARGEST else None
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return whole(str(value))
+
+
+def whole(text: str) -> str:
+    """Text without lone surrogates, which are spelt out: readers of JSON refuse them, or make of two names one."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _json(entry: FindingEntry | NotCheckedEntry | SummaryEntry) -> str:
+    return json.dumps(entry, allow_nan=False)
