@@ -94,7 +94,7 @@ def team_catalogue(paths: Sequence[str]) -> Catalogue:
     """The catalogue with the team's own rows."""
     if not paths:
         return Catalogue()
-    from llmlint.catalog.user_file import load_user_rows
+    from llmlint.cli.own_catalogue import load_user_rows
 
     return Catalogue([load_user_rows(path) for path in paths])
 
