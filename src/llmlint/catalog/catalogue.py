@@ -9,7 +9,7 @@ from typing import Any, Generic
 
 from llmlint.catalog import decoding
 from llmlint.catalog.index import data_file, find, row_at
-from llmlint.catalog.keys import LONGEST_NAME, device_key, key, loose_key, vendor
+from llmlint.catalog.keys import LONGEST_NAME, device_key, key, loose_key, vendor, without_host
 from llmlint.catalog.rows import Accelerator, Basis, Cpu, Machine, Match, Model, Row
 
 TYPE_CHECKING = False
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from llmlint.catalog.processors import Processors
     from llmlint.catalog.suggestion import AnyRow, Kind
 
-WITH_MEMORY = re.compile(r"^(.*?)[\s(_-]*(\d{1,4})\s?Gi?B\)?$", re.IGNORECASE | re.DOTALL)
-"""A device's name with its memory at the end."""
+WITH_MEMORY = r"^(.*?)[\s(_-]*(\d{1,4})\s?Gi?B\)?$"
+"""A device's name with its memory at the end. Compiled only where a name is not known as it stands."""
 SHARED_LABEL = "-SHARED"
 """What the GPU feature discovery adds to the label of a device that pods share."""
 DTYPES = {"bfloat16": "bf16", "float16": "fp16", "float32": "fp32"}
@@ -91,11 +91,9 @@ class Catalogue:
         return self._models[name]
 
     def _model(self, name: str) -> Match[Model]:
-        from llmlint.catalog.derived import strip_host
-
         if len(name) > LONGEST_NAME:
             return Match(name)
-        plain = strip_host(name.strip())
+        plain = without_host(name.strip())
         found = self.models.find(plain)
         if found is not None:
             return self._settled(name, found, found.basis, None, ":" not in plain)
@@ -111,7 +109,9 @@ class Catalogue:
         for origin in origins(plain):
             found = self.models.find(origin.base)
             if found is not None:
-                basis: Basis = "alias" if origin.exact else "derived-from-name"
+                basis: Basis = found.basis if origin.exact else "derived-from-name"
+                if basis == "catalogue":
+                    basis = "alias"
                 return self._settled(name, found, basis, origin.precision, False)
         return Match(name)
 
@@ -128,7 +128,7 @@ class Catalogue:
             return candidates.models(name, found.candidates, found.why, precision)
         if own_precision and precision is None:
             precision = _own_precision(found.row)
-        return Match(name, found.row, "user" if found.basis == "user" else basis, precision=precision)
+        return Match(name, found.row, basis, precision=precision)
 
     def accelerator(self, name: str) -> Match[Accelerator]:
         """The accelerator of that name: as marketed, as the driver prints it, or as a node's label has it."""
@@ -141,7 +141,7 @@ class Catalogue:
             return Match(name)
         plain = name.strip().removesuffix(SHARED_LABEL)
         found = self.accelerators.find(plain)
-        if found is None and (sized := WITH_MEMORY.match(plain)):
+        if found is None and (sized := re.match(WITH_MEMORY, plain, re.IGNORECASE | re.DOTALL)):
             found = self._of_size(sized[1], int(sized[2]) * GIB)
         if found is None:
             return Match(name)

@@ -5,20 +5,9 @@ Only endings that publishers of quantised models use are taken off, never a size
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
+from llmlint.catalog.record import Record
+from llmlint.precision import FORMATS, GGUF
 
-from llmlint.precision import FORMATS
-
-GGUF_TYPE = r"(?:ud-)?(?:iq[1-4]_(?:xxs|xs|s|m|nl)|q[2-8]_(?:k_(?:xl|l|m|s)|k|[01])|tq[12]_0|mxfp4_moe|bf16|f16|f32)"
-ENDINGS = re.compile(
-    rf"[-_.:](?:(?P<gguf>{GGUF_TYPE})"
-    r"|(?P<word>gguf|awq|gptq|fp8|fp4|nvfp4|mxfp4|int[48]|w4a16|w8a16|w8a8|w4a4|[2-8]-?bits?|bnb|nf4|exl[23]|hqq|eetq|mlx"
-    r"|quantized|quantised|dynamic|block|tensor|kv|unsloth|imatrix|i1|marlin|sym|\d{2,3}g|gs?-?(?:32|64|128)"
-    r"|autoround|autoawq|smoothquant|compressed-tensors|torchao|aqlm|quark|hf))$",
-    re.IGNORECASE,
-)
-"""The last part of a repository's name or of an Ollama tag, where it only says how the copy is stored."""
 PRECISIONS = {
     "awq": "awq",
     "autoawq": "awq",
@@ -36,23 +25,27 @@ PRECISIONS = {
     "int4": "int4",
     "w4a16": "int4",
     "4bit": "int4",
+    "fp16": "fp16",
+    "bf16": "bf16",
 }
-"""What an ending says of the weights, the most telling first; other endings say nothing that a plan could use."""
+"""What an ending says of the weights, the most telling first."""
+SILENT_WORDS = (
+    "gguf bnb w4a4 2bit 3bit 5bit 6bit exl2 exl3 hqq eetq aqlm mlx quantized quantised dynamic block tensor kv unsloth"
+    " ud imatrix i1 sym 32g 64g 128g g32 g64 g128 gs32 gs64 gs128 autoround smoothquant torchao quark hf"
+)
+SILENT = frozenset(SILENT_WORDS.split())
+"""Endings that say nothing which a plan could use; what they say of the model itself is that it is a copy."""
+BITS = {f"{bits}{form}": f"{bits}bit" for bits in range(2, 9) for form in ("-bit", "-bits", "bits")}
+"""Spellings of 4bit."""
 EIGHT_BITS = ("int8", "w8a16", "w8a8", "8bit")
 LARGER_MIXTURES = {"q2_k": "q2_k", "q3_k": "q3_k_l", "q4_k": "q4_k_m", "q5_k": "q5_k_m", "q6_k": "q6_k", "q8_k": "q8_0"}
+"""The type that a mixture called _L or _XL, which has no name of its own in a deployment file, is nearest to."""
+SEPARATORS = "-.:"
 VARIANTS = ("instruct", "chat", "it", "text", "base")
 """Parts of an Ollama tag that name a variant of equal structure."""
-HOSTS = (
-    "https://huggingface.co/",
-    "http://huggingface.co/",
-    "huggingface.co/",
-    "hf.co/",
-    "registry.ollama.ai/",
-    "library/",
-)
 
 
-class Derived(NamedTuple):
+class Derived(Record):
     """A name without what its copy adds."""
 
     base: str
@@ -62,25 +55,31 @@ class Derived(NamedTuple):
     """Whether anything that tells a copy from its model was taken off."""
 
 
-def strip_host(name: str) -> str:
-    """Without the address that a name may begin with."""
-    for host in HOSTS:
-        name = name.removeprefix(host)
-    return name
-
-
 def strip_endings(name: str) -> Derived:
     """The model's name, and the precision that its endings imply."""
     found: list[str] = []
     precision = None
-    while (ending := ENDINGS.search(name)) and ending.start():
-        name = name[: ending.start()]
-        if ending["gguf"]:
-            precision = precision or _gguf(ending["gguf"])
-        else:
-            found.append(ending["word"].lower().replace("-", "").removesuffix("s"))
+    while (cut := _last_separator(name)) > 0:
+        ending = name[cut + 1 :].lower()
+        if ending in {"bit", "bits"}:
+            cut = _last_separator(name[:cut])
+            ending = name[cut + 1 :].lower()
+        ending = BITS.get(ending, ending)
+        mixture = _gguf(ending)
+        if mixture is None and ending not in PRECISIONS and ending not in SILENT:
+            break
+        name = name[: max(cut, 0)]
+        precision = precision or mixture
+        found.append(ending)
     implied = precision or _precision(found)
-    return Derived(name, implied if implied in FORMATS else None, bool(found) or precision is not None)
+    return Derived(name, implied if implied in FORMATS else None, bool(found))
+
+
+def _last_separator(name: str) -> int:
+    """Where the last part of a name begins; an underscore separates too, unless it is inside of a GGUF type."""
+    cut = max(name.rfind(separator) for separator in SEPARATORS)
+    under = name.rfind("_")
+    return under if under > cut and _gguf(name[cut + 1 :].lower()) is None else cut
 
 
 def strip_variant(name: str) -> str | None:
@@ -89,12 +88,11 @@ def strip_variant(name: str) -> str | None:
     return head if dash and last.lower() in VARIANTS else None
 
 
-def _gguf(written: str) -> str:
-    """The GGUF type as a deployment file names it; llama.cpp's _L and unsloth's _XL mixtures go by their base."""
-    name = written.lower().removeprefix("ud-")
-    if name.endswith(("_k_l", "_k_xl")):
-        name = LARGER_MIXTURES.get(name.rpartition("_")[0], name)
-    return name
+def _gguf(ending: str) -> str | None:
+    """The GGUF type as a deployment file names it; None where the ending is none."""
+    if ending in GGUF or ending == "f16":
+        return ending
+    return LARGER_MIXTURES.get(ending.rpartition("_")[0]) if ending.endswith(("_k_l", "_k_xl")) else None
 
 
 def _precision(endings: list[str]) -> str | None:
@@ -105,7 +103,7 @@ def _precision(endings: list[str]) -> str | None:
     return next((precision for ending, precision in PRECISIONS.items() if ending in endings), None)
 
 
-class Origin(NamedTuple):
+class Origin(Record):
     """A name that the model of a copy may have."""
 
     base: str

@@ -17,6 +17,15 @@ VENDORS = {
     "apple": "apple",
 }
 """Words that a device's name may have or lack, and the vendor that they give away."""
+HOSTS = (
+    "https://huggingface.co/",
+    "http://huggingface.co/",
+    "huggingface.co/",
+    "hf.co/",
+    "registry.ollama.ai/",
+    "library/",
+)
+"""What the name of a model may begin with when it is copied from where it is published."""
 _IDLE = {"gpu", "graphics", "generation", "edition"}
 
 
@@ -47,6 +56,13 @@ def device_key(name: str) -> str:
         text = text.replace(mark, " ")
     text = text.replace("(", " ").replace(")", " ")
     return _joined([word for word in words(text) if word not in VENDORS and word not in _IDLE])
+
+
+def without_host(name: str) -> str:
+    """A model's name without the address that it may begin with."""
+    for host in HOSTS:
+        name = name.removeprefix(host)
+    return name
 
 
 def vendor(name: str) -> str | None:

@@ -31,7 +31,7 @@ def lay_over(catalogue: Catalogue, rows: UserRows) -> None:
     for changes in rows.models:
         known_model = catalogue.models.find(changes["id"])
         model = _model((known_model and known_model.row) or Model(changes["id"]), changes)
-        for name in (model.id, *model.aliases, *model.ollama):
+        for name in (model.id, model.id.rpartition("/")[2], *model.aliases, *model.ollama):
             catalogue.models.own |= {key(name): model, loose_key(name): model}
     for changes in rows.accelerators:
         known_card = catalogue.accelerators.find(changes["id"])
