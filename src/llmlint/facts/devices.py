@@ -143,6 +143,8 @@ class PowerFacts(Group):
     @fact()
     def arithmetic(self) -> Text:
         """The sum over the known parts."""
+        if not self.parts:
+            return "no part's rated power is known"
         terms = " + ".join(f"{number} × {watts} W ({name})" for name, number, watts in self.parts)
         return f"{terms} = {power_text(int(self.drawn))}"
 

@@ -126,11 +126,12 @@ class ModelFacts(Group):
 
     @fact()
     def category(self) -> Category:
-        """What kind of model it is: as the file says, else the catalogue, else text."""
+        """What kind of model it is: as the file says, else the catalogue (of several if they agree), else text."""
         written = self.facts.deployment.model.category
         if written is not None:
             return written
-        return self.row.category if self.row is not None else "text"
+        kinds = {row.category for row in self._rows}
+        return kinds.pop() if len(kinds) == 1 else "text"
 
     @fact()
     def basis(self) -> Text:
@@ -183,7 +184,9 @@ class ModelFacts(Group):
     def correction(self) -> Text:
         """What to write instead of the stated count, with the count that one token uses where that was meant."""
         rows, stated = self._rows, self.stated_parameters or 0
-        if len(rows) != 1:
+        if not rows:
+            return "leave the count out, or correct it"
+        if len(rows) > 1:
             meant = [row.id for row in rows if _agree(stated, row)] or [row.id for row in rows]
             return f"write {' or '.join(meant)}"
         row = rows[0]

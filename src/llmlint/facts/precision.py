@@ -91,6 +91,8 @@ class PrecisionFacts(Group):
         """The most accurate format that the memory at hand still holds, in words."""
         estimate = self.facts.estimate
         higher = [name for name in self.ladder if FORMATS[name].bits > max(self.bits, 5)]
+        if not higher:
+            return "nothing is gained by another"
         if estimate.offered is None or estimate.needed is None:
             return f"{higher[-1]} is safer, where the memory allows"
         for name in higher:
