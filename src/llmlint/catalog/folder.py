@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from llmlint.catalog import safetensors
-from llmlint.catalog.local_file import Unreadable, parse_object, read_small
+from llmlint.catalog.local_file import Unreadable, parse_object, read_small, shown
 from llmlint.catalog.packing import parameters
 from llmlint.catalog.reconcile import Held
 
@@ -61,6 +61,7 @@ class Folder(NamedTuple):
     """Of all files; empty where not every file is there to be read."""
     stated_bytes: int | None
     """What the index states, for want of headers."""
+    stated_parameters: int | None
     files: int
     problems: tuple[str, ...]
 
@@ -83,10 +84,10 @@ def read_folder(path: str, names: Sequence[str]) -> Folder:
     index = _index(path, names, problems)
     files = _weights(names, index)
     tensors = _tensors(path, files, names, problems)
-    stated = index.total_size if index is not None and not tensors else None
     if not files:
         problems.append(_nothing(names))
-    return Folder(config, modelopt, tensors, stated, len(files), tuple(problems))
+    size, count = (index.total_size, index.total_parameters) if index is not None else (None, None)
+    return Folder(config, modelopt, tensors, size, count, len(files), tuple(problems))
 
 
 def _object(path: str, name: str, names: Sequence[str], problems: list[str]) -> dict[str, Any]:
@@ -133,8 +134,8 @@ def _tensors(
     present = set(names)
     absent = [name for name in files if name not in present]
     if absent:
-        more = f" and {len(absent) - 1} more" if len(absent) > 1 else ""
-        problems.append(f"{_shown(absent[0])}{more} of {len(files)} files are not there")
+        more = ", …" if len(absent) > 1 else ""
+        problems.append(f"weights are missing, {len(absent)} of {len(files)} files: {shown(absent[0])}{more}")
     if absent or len(files) > MOST_FILES:
         return ()
     tensors: dict[str, safetensors.Tensor] = {}
@@ -142,19 +143,15 @@ def _tensors(
         try:
             header = safetensors.read_header(os.path.join(path, name))
         except Unreadable as error:
-            problems.append(f"{_shown(name)} {error}")
+            problems.append(f"{shown(name)} {error}")
             return ()
         if header.problem:
-            problems.append(f"{_shown(name)} {header.problem}")
+            problems.append(f"{shown(name)} {header.problem}")
         tensors |= {tensor.name: tensor for tensor in header.tensors}
         if len(tensors) > MOST_TENSORS:
             problems.append(f"there are more than {MOST_TENSORS:,} tensors")
             return ()
     return tuple(tensors.values())
-
-
-def _shown(name: str) -> str:
-    return name if name.isprintable() and len(name) <= 80 else repr(name[:80])
 
 
 def held(tensors: Sequence[safetensors.Tensor], bits: int | None, layers: int | None) -> tuple[Held, bool]:
@@ -163,8 +160,7 @@ def held(tensors: Sequence[safetensors.Tensor], bits: int | None, layers: int | 
     by_layer: dict[int, int] = {}
     vision = mtp = buffers = rest = head = 0
     for name, count in counted.items():
-        words = name.split(".")
-        match = LAYER.search(name)
+        match, words = LAYER.search(name), name.split(".")
         if not ENCODERS.isdisjoint(words):
             vision += count
         elif "mtp" in words or (match and layers is not None and int(match[1]) >= layers):

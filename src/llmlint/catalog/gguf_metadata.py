@@ -16,7 +16,7 @@ class Metadata:
     def __init__(self, raw: Mapping[str, Value]) -> None:
         self.raw = raw
         named = raw.get("general.architecture")
-        self.arch = named if isinstance(named, str) and named else None
+        self.arch = named if isinstance(named, str) and 0 < len(named) <= 60 else None
 
     def get(self, key: str) -> Value | None:
         """The value of `<architecture>.<key>`."""

@@ -12,7 +12,7 @@ from llmlint.catalog.ggml import LABELS, TYPES
 from llmlint.catalog.gguf_layers import Shapes, has_norm_bias, layer
 from llmlint.catalog.gguf_metadata import Metadata
 from llmlint.catalog.gguf_windows import unused_window
-from llmlint.catalog.local_file import Unreadable
+from llmlint.catalog.local_file import Unreadable, shown
 from llmlint.catalog.reconcile import Held
 from llmlint.catalog.settings import NotStated
 from llmlint.catalog.structure import Structure
@@ -46,13 +46,13 @@ def read_parts(path: str) -> Parts:
             headers.append(gguf.read_header(part))
         except Unreadable as error:
             if part == path or not headers:
-                raise Unreadable(f"{'' if part == path else os.path.basename(part) + ' '}{error}") from None
-            problems.append(f"{os.path.basename(part)} {error}")
+                raise Unreadable(f"{'' if part == path else shown(os.path.basename(part)) + ' '}{error}") from None
+            problems.append(f"{shown(os.path.basename(part))} {error}")
             if len(problems) > 3:
                 break
             continue
         if headers[-1].problem:
-            problems.append(f"{os.path.basename(part)} {headers[-1].problem}")
+            problems.append(f"{shown(os.path.basename(part))} {headers[-1].problem}")
     tensors = tuple(tensor for header in headers for tensor in header.tensors)
     problems += _split_problems(headers[0], len(paths), tensors)
     return Parts(Metadata(headers[0].metadata), tensors, len(headers), tuple(problems))

@@ -17,7 +17,8 @@ TEXT_PARTS = ("text_config", "llm_config", "language_config", "thinker_config")
 def structure(config: Mapping[str, Any]) -> Structure:
     """The shape that a config.json describes; what it leaves open is None, with a note."""
     text = text_part(config)
-    arch = text.get("model_type") if isinstance(text.get("model_type"), str) else None
+    named = text.get("model_type")
+    arch = named if isinstance(named, str) and 0 < len(named) <= 60 else None
     family = FAMILIES.get(arch or "")
     settings = Settings(text, family.defaults if family else None)
     found = Structure(
@@ -28,8 +29,8 @@ def structure(config: Mapping[str, Any]) -> Structure:
         max_ctx=settings.number("max_position_embeddings", "n_positions", "max_seq_len"),
     )
     if family is None:
-        named = f"the model type {arch[:60]!r}" if arch else "a model whose config.json names no type"
-        return found._replace(notes=(f"the layers of {named} are not known: no estimate of the KV cache",))
+        which = f"the model type {arch!r}" if arch else "a model whose config.json names no type"
+        return found._replace(notes=(f"the layers of {which} are not known: no estimate of the KV cache",))
     return _with_layers(found, settings, family)
 
 

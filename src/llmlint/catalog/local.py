@@ -16,9 +16,9 @@ from llmlint.catalog.reconcile import described_row, held_row, reconciled
 from llmlint.catalog.rows import Match, Model, Quantisation
 from llmlint.catalog.structure import Structure
 
-Counted: TypeAlias = Literal["tensors", "unpacked", "described", "none"]
+Counted: TypeAlias = Literal["tensors", "unpacked", "described", "stated", "none"]
 """How parameters were counted: as elements of the tensors; the same, unpacked and without scales by the layout that the
-names show; by the layers that config.json describes, where the headers are not all there; not at all."""
+names show; by the layers that config.json describes, where headers are missing; as the index states; not at all."""
 
 
 class LocalModel(NamedTuple):
@@ -73,10 +73,7 @@ def _folder_model(path: str, found: folder.Folder) -> LocalModel:
     quant = quantisation(found.config, found.modelopt)
     row = Model(_name(path), quant=quant)
     if not found.tensors:
-        row = described_row(row._replace(checkpoint_bytes=found.stated_bytes, dtype=_stated_dtype(found.config)), shape)
-        precision = quant.precision if quant is not None else TORCH_DTYPES.get(row.dtype or "")
-        counted: Counted = "described" if row.parameters is not None else "none"
-        return LocalModel(path, row, precision, (), counted, found.files, found.problems)
+        return _described_model(path, found, row, shape)
     held, packed = folder.held(
         found.tensors, quant.bits if quant else None, len(shape.layers) if shape.layers else None
     )
@@ -89,6 +86,16 @@ def _folder_model(path: str, found: folder.Folder) -> LocalModel:
     return LocalModel(
         path, row, precision, _largest_first(sizes), "unpacked" if packed else "tensors", found.files, found.problems
     )
+
+
+def _described_model(path: str, found: folder.Folder, row: Model, shape: Structure) -> LocalModel:
+    """A folder whose weights are not all there to be read: what config.json and the index say."""
+    stated = found.stated_parameters
+    row = row._replace(checkpoint_bytes=found.stated_bytes, dtype=_stated_dtype(found.config))
+    row = described_row(row._replace(parameters=stated, stored=stated), shape)
+    precision = row.quant.precision if row.quant is not None else TORCH_DTYPES.get(row.dtype or "")
+    counted: Counted = "described" if shape.layers is not None else "stated" if stated is not None else "none"
+    return LocalModel(path, row, precision, (), counted, found.files, found.problems)
 
 
 def _corrected(shape: Structure, found: folder.Folder, has_head: bool) -> Structure:

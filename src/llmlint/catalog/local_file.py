@@ -21,7 +21,7 @@ OPEN_FLAGS = (
 )
 
 
-class Unreadable(Exception):  # noqa: N818  names what is wrong, like the rest of our exceptions
+class Unreadable(Exception):
     """A model file that cannot be used; the message says why, without the file's name."""
 
 
@@ -54,6 +54,11 @@ def read_exactly(file: BinaryIO, count: int) -> bytes:
         parts.append(part)
         count -= len(part)
     return b"".join(parts)
+
+
+def shown(name: str) -> str:
+    """A file's name for a message, escaped where it is not plain text."""
+    return name if name.isprintable() and len(name) <= 80 else repr(name[:80])
 
 
 def read_small(path: str, most_bytes: int) -> bytes:

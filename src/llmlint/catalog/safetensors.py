@@ -79,8 +79,6 @@ class Index(NamedTuple):
     total_size: int | None
     """Bytes of all tensors, as stated there."""
     total_parameters: int | None
-    names: tuple[str, ...]
-    """Names of all tensors."""
 
 
 def read_header(path: str) -> Header:
@@ -111,19 +109,19 @@ def _tensor(name: str, entry: Any) -> tuple[int, Tensor]:
     dtype, shape, offsets = entry.get("dtype"), entry.get("shape"), entry.get("data_offsets")
     if not isinstance(dtype, str) or dtype not in BITS:
         raise Unreadable(f"gives {_short(name)} an unknown type {_short(str(dtype))}")
-    if not isinstance(shape, list) or len(shape) > MOST_AXES or not all(_is_extent(extent) for extent in shape):
+    if not isinstance(shape, list) or len(shape) > MOST_AXES:
         raise Unreadable(f"gives {_short(name)} no usable shape")
-    if not isinstance(offsets, list) or len(offsets) != 2 or not all(type(offset) is int for offset in offsets):
+    elements = 1
+    for extent in shape:
+        if type(extent) is not int or not 0 <= extent <= MOST_EXTENT:
+            raise Unreadable(f"gives {_short(name)} no usable shape")
+        elements *= extent
+    if not isinstance(offsets, list) or [type(offset) for offset in offsets] != [int, int]:
         raise Unreadable(f"gives {_short(name)} no usable place")
     begin, end = offsets
-    tensor = Tensor(name, dtype, tuple(shape), end - begin)
-    if begin < 0 or tensor.elements * BITS[dtype] != tensor.bytes * 8:
-        raise Unreadable(f"is contradictory: {_short(name)} has {tensor.bytes:,} bytes, not what its shape takes")
-    return begin, tensor
-
-
-def _is_extent(value: Any) -> bool:
-    return type(value) is int and 0 <= value <= MOST_EXTENT
+    if begin < 0 or elements * BITS[dtype] != (end - begin) * 8:
+        raise Unreadable(f"is contradictory: {_short(name)} has {end - begin:,} bytes, not what its shape takes")
+    return begin, Tensor(name, dtype, tuple(shape), end - begin)
 
 
 def _layout_problem(placed: list[tuple[int, Tensor]], available: int) -> str:
@@ -144,16 +142,13 @@ def read_index(path: str) -> Index:
     where = index.get("weight_map")
     if not isinstance(where, dict) or not where:
         raise Unreadable("has no weight_map")
-    files = set()
-    for name in where.values():
-        if not isinstance(name, str) or not _is_plain(name):
-            raise Unreadable(f"names a shard that is no file of the folder: {_short(str(name))}")
-        files.add(name)
+    files = {name if isinstance(name, str) else str(name) for name in where.values()}
+    for name in files:
+        if not _is_plain(name):
+            raise Unreadable(f"names a shard that is no file of the folder: {_short(name)}")
     metadata = index.get("metadata")
     stated = metadata if isinstance(metadata, dict) else {}
-    return Index(
-        tuple(sorted(files)), _count(stated.get("total_size")), _count(stated.get("total_parameters")), tuple(where)
-    )
+    return Index(tuple(sorted(files)), _count(stated.get("total_size")), _count(stated.get("total_parameters")))
 
 
 def _is_plain(name: str) -> bool:

@@ -10,7 +10,7 @@ MOST = 2**40
 MOST_LAYERS = 10_000
 
 
-class NotStated(Exception):  # noqa: N818  names what is wrong, like the rest of our exceptions
+class NotStated(Exception):
     """A fact that the shape needs and the file does not state; the message is the note for the user."""
 
 
