@@ -12,7 +12,9 @@ JUNK = st.one_of(
     st.booleans(),
     st.integers(-(10**16), 10**16),
     st.floats(allow_nan=False, allow_infinity=False),
-    st.sampled_from(["", "24GB", "24 gb", "24", "70B", "850W", "1TB", "int4", "INT4", "vllm", "nvme", "x", "24GB\n", "-1GB"]),
+    st.sampled_from(
+        ["", "24GB", "24 gb", "24", "70B", "850W", "1TB", "int4", "INT4", "vllm", "nvme", "x", "24GB\n", "-1GB"]
+    ),
     st.text(max_size=5),
     st.lists(st.integers(0, 3), max_size=2),
     st.dictionaries(st.sampled_from(["name", "id", "count", "zzz"]), st.sampled_from([1, "a", None]), max_size=2),

@@ -52,7 +52,7 @@ def imported(path: Path, *, typing_too: bool = True) -> set[str]:
 
 def layer(module: str) -> int:
     for number, members in enumerate(LAYERS):
-        if module in members or module.split(".")[0] in members:
+        if module in members or module.partition(".")[0] in members:
             return number
     raise AssertionError(f"{module} is in no layer: add it to LAYERS, where it belongs")
 

@@ -388,7 +388,7 @@ def written(tree: Tree, least: int = 0) -> str:
     return f"({text})" if strength < least else text
 
 
-class Unknown(Exception):  # noqa: N818
+class Unknown(Exception):
     """Some part is unknown."""
 
 

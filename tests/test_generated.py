@@ -1,4 +1,4 @@
-"""Generated files are current: schemas, compiled shapes and rules, catalogue indexes, reference pages, the README's output."""
+"""Generated files are current: schemas, compiled modules, catalogue indexes, reference pages, the README's output."""
 
 from __future__ import annotations
 

@@ -163,7 +163,7 @@ class Model(Part):
     active_parameters: Parameters | None = None
     """How many of them one token uses, in a mixture of experts."""
     category: Category | None = None
-    """What kind of model it is; decides the overhead of the rule of thumb. From the catalogue if not written, else text."""
+    """What kind of model it is, which decides the overhead factor. From the catalogue if not written, else text."""
     architecture: Architecture | None = None
     """Its layers, for a model that the catalogue does not know."""
     path: Text | None = None

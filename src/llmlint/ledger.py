@@ -1,4 +1,4 @@
-"""The ledger of a plan: what it needs, what the machine has, item by item. The stable interface of `plan --format json`.
+"""The ledger of a plan: what it needs and what the machine has, item by item. The interface of `plan --format json`.
 
 The TypedDicts are the source of schemas/plan.json. None stands for what is not known, never zero.
 """
@@ -11,7 +11,6 @@ from typing import Literal, TypedDict
 from llmlint.engines.estimate import Item
 from llmlint.facts import Facts
 
-VERSION = 1
 Verdict = Literal["fits", "tight", "does-not-fit", "unknown"]
 SCARCE = 10
 """A plan is tight where less than one part in ten of the memory is left."""
@@ -166,7 +165,7 @@ class PlanReport(TypedDict):
 
 def plan_report(plans: Iterable[PlanEntry]) -> PlanReport:
     """The report of some plans."""
-    return {"version": VERSION, "plans": list(plans)}
+    return {"version": 1, "plans": list(plans)}
 
 
 def plan_entry(facts: Facts, file: str) -> PlanEntry:

@@ -96,7 +96,9 @@ def _schema(one: Document, file: str) -> list[Finding]:
     findings = []
     for mistake in mistakes(native.SCHEMA, one.data):
         span = one.key_span(mistake.path) if mistake.at_key else one.value_span(mistake.path)
-        findings.append(Finding("schema", "error", mistake.message, file, span, one.index, mistake.path, help=mistake.help))
+        findings.append(
+            Finding("schema", "error", mistake.message, file, span, one.index, mistake.path, help=mistake.help)
+        )
     return findings
 
 
@@ -113,12 +115,12 @@ def _result(
         )
         findings, suppressed = list(applied.findings), applied.suppressed
     findings.sort(key=lambda one: (one.document, one.span, one.rule, one.message))
-    return FileResult(
-        file, read.source.text, tuple(findings), tuple(not_checked), read.recognised, suppressed
-    )
+    return FileResult(file, read.source.text, tuple(findings), tuple(not_checked), read.recognised, suppressed)
 
 
-def configured(rules: Sequence[Rule], severity: Mapping[str, str], select: Sequence[str], ignore: Sequence[str]) -> list[Rule]:
+def configured(
+    rules: Sequence[Rule], severity: Mapping[str, str], select: Sequence[str], ignore: Sequence[str]
+) -> list[Rule]:
     """The rules that are checked, with their severities: selected, not ignored, and not set to off."""
     chosen = []
     for rule in rules:
@@ -135,5 +137,3 @@ def configured(rules: Sequence[Rule], severity: Mapping[str, str], select: Seque
 
 def _matches(rule: Rule, selectors: Sequence[str]) -> bool:
     return any(selector in ("all", rule.id, f"{rule.subject}/") for selector in selectors)
-
-

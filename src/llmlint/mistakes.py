@@ -1,4 +1,4 @@
-"""Explains why data does not fit a schema: every mistake, in words, at its own place. Imported only when one is known."""
+"""Explains why data does not fit a schema: every mistake, in words, at its place. Imported only when there is one."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, cast
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 
 from llmlint import quantity
 from llmlint.finding import Path
@@ -44,11 +43,24 @@ class Mistake(NamedTuple):
     help: str = ""
 
 
+class Fault(Protocol):
+    """What jsonschema says of one mistake, with the types that hold for our schemas."""
+
+    validator: str
+    validator_value: Any
+    schema: Mapping[str, Any]
+    instance: object
+    context: Sequence[Fault]
+    absolute_path: Sequence[str | int]
+    schema_path: Sequence[str | int]
+
+
 def mistakes(schema_name: str, data: object) -> list[Mistake]:
     """All mistakes of `data` against a schema, in the order of the document's paths."""
     found: list[Mistake] = []
-    for error in _validator(schema_name).iter_errors(data):
-        found.extend(_explain(error, _validator(schema_name).schema))
+    validator = _validator(schema_name)
+    for error in validator.iter_errors(data):
+        found.extend(_explain(cast("Fault", error), cast("Mapping[str, Any]", validator.schema)))
         if len(found) >= MOST:
             break
     return list(dict.fromkeys(found))
@@ -59,18 +71,19 @@ def _validator(schema_name: str) -> Draft202012Validator:
     return Draft202012Validator(json.loads(schema_text(schema_name)))
 
 
-def _explain(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:
+def _explain(error: Fault, root: Mapping[str, Any]) -> Iterator[Mistake]:
     explain = EXPLAINERS.get(str(error.validator), _other)
     yield from explain(error, root)
 
 
-def _path(error: ValidationError) -> Path:
+def _path(error: Fault) -> Path:
     return tuple(error.absolute_path)
 
 
-def _unknown_keys(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:
+def _unknown_keys(error: Fault, root: Mapping[str, Any]) -> Iterator[Mistake]:
     known = list(error.schema.get("properties", {}))
     patterns = tuple(key.removeprefix("^") for key in error.schema.get("patternProperties", {}))
+    assert isinstance(error.instance, dict)
     for key in error.instance:
         if key in known or (patterns and key.startswith(patterns)):
             continue
@@ -90,7 +103,8 @@ def _elsewhere(key: str, known: Sequence[str], root: Mapping[str, Any]) -> str:
     return f"did you mean {homes[0]}.{key}?" if homes else f"known here: {', '.join(known)}"
 
 
-def _missing_keys(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:
+def _missing_keys(error: Fault, root: Mapping[str, Any]) -> Iterator[Mistake]:
+    assert isinstance(error.instance, dict)
     for key in error.schema["required"]:
         if key not in error.instance:
             shown = error.schema["properties"][key]
@@ -99,13 +113,13 @@ def _missing_keys(error: ValidationError, root: Mapping[str, Any]) -> Iterator[M
             yield Mistake(_path(error), True, f"the key {key} is missing", f"add it{example}")
 
 
-def _wrong_kind(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:
+def _wrong_kind(error: Fault, root: Mapping[str, Any]) -> Iterator[Mistake]:
     wanted = error.validator_value
     kinds = [wanted] if isinstance(wanted, str) else list(wanted)
     yield _kind_mistake(error, kinds)
 
 
-def _kind_mistake(error: ValidationError, kinds: Sequence[str], help_text: str = "") -> Mistake:
+def _kind_mistake(error: Fault, kinds: Sequence[str], help_text: str = "") -> Mistake:
     words = " or ".join(KINDS[kind] for kind in kinds if kind != "null")
     is_number = isinstance(error.instance, (int, float)) and not isinstance(error.instance, bool)
     if not help_text and is_number and "string" in kinds:
@@ -113,7 +127,7 @@ def _kind_mistake(error: ValidationError, kinds: Sequence[str], help_text: str =
     return Mistake(_path(error), False, f"expected {words}, found {described(error.instance)}", help_text)
 
 
-def _not_listed(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:
+def _not_listed(error: Fault, root: Mapping[str, Any]) -> Iterator[Mistake]:
     choices = [error.validator_value] if error.validator == "const" else list(error.validator_value)
     words = [word for word in choices if not error.schema.get("x-lower") or word == word.lower()]
     if not isinstance(error.instance, str):
@@ -128,7 +142,7 @@ def _listed(words: Sequence[object]) -> str:
     return ", ".join(map(str, words))
 
 
-def _branches(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:
+def _branches(error: Fault, root: Mapping[str, Any]) -> Iterator[Mistake]:
     """Of several forms, explain the one that the value was meant to have."""
     if error.schema.get("x-quantity") is not None:
         yield from _bad_quantity(error, error.schema)
@@ -140,9 +154,11 @@ def _branches(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mista
         return
     meant = [i for i, branch in enumerate(branches) if _could_be(branch, error.instance, root)]
     if not meant:
-        yield _kind_mistake(error, sorted({kind for branch in branches for kind in _kinds(branch, root)}, key=list(KINDS).index))
+        yield _kind_mistake(
+            error, sorted({kind for branch in branches for kind in _kinds(branch, root)}, key=list(KINDS).index)
+        )
         return
-    for inner in error.context or ():
+    for inner in error.context:
         if inner.schema_path[0] == meant[0]:
             yield from _explain(inner, root)
 
@@ -175,14 +191,14 @@ def _could_be(schema: Mapping[str, Any], instance: object, root: Mapping[str, An
     return any(Draft202012Validator.TYPE_CHECKER.is_type(instance, kind) for kind in kinds)
 
 
-def _bad_text(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:
+def _bad_text(error: Fault, root: Mapping[str, Any]) -> Iterator[Mistake]:
     if "x-quantity" in error.schema:
         yield from _bad_quantity(error, error.schema)
     else:
         yield Mistake(_path(error), False, f"{quote(error.instance)} is not written as it must be")
 
 
-def _bad_quantity(error: ValidationError, schema: Mapping[str, Any]) -> Iterator[Mistake]:
+def _bad_quantity(error: Fault, schema: Mapping[str, Any]) -> Iterator[Mistake]:
     kind = schema["x-quantity"]
     if isinstance(error.instance, bool) or not isinstance(error.instance, (str, int, float)):
         found = f"expected {NAMED[kind]}, found {described(error.instance)}"
@@ -196,7 +212,7 @@ def _bad_quantity(error: ValidationError, schema: Mapping[str, Any]) -> Iterator
         yield Mistake(_path(error), False, f"{quote(error.instance)} is out of range")
 
 
-def _out_of_range(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:
+def _out_of_range(error: Fault, root: Mapping[str, Any]) -> Iterator[Mistake]:
     words = {
         "minimum": "at least",
         "maximum": "at most",
@@ -208,7 +224,7 @@ def _out_of_range(error: ValidationError, root: Mapping[str, Any]) -> Iterator[M
     yield Mistake(_path(error), False, f"must be {words} {error.validator_value}, is {described(error.instance)}")
 
 
-def _other(error: ValidationError, root: Mapping[str, Any]) -> Iterator[Mistake]:
+def _other(error: Fault, root: Mapping[str, Any]) -> Iterator[Mistake]:
     yield Mistake(_path(error), False, f"does not fit the schema ({error.validator})")
 
 

@@ -19,7 +19,7 @@ KUBERNETES_LARGEST = 2**63 - 1
 """Kubernetes caps larger quantities (k8s.io/apimachinery/pkg/api/resource, Quantity: "capped or rounded up")."""
 
 
-class NotAQuantity(ValueError):  # noqa: N818 (reads as what it says)
+class NotAQuantity(ValueError):
     """The text is not a quantity of the wanted kind; the message says what to write."""
 
 

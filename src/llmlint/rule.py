@@ -1,4 +1,4 @@
-"""A rule as it runs: compiled conditions, and templates for what it says. `rule_file.py` makes it from a rule's YAML."""
+"""A rule as it runs: compiled conditions, and templates for what it says. `rule_file.py` makes it from YAML."""
 
 from __future__ import annotations
 

@@ -139,7 +139,9 @@ class _RuleReader:
         name = os.path.basename(self.path).removesuffix(".yaml").removesuffix(".yml")
         if written != name:
             self.problems.append(
-                Problem(f"the id {written!r} is not the file's name", self._span(("id",)), f"call the file {written}.yaml")
+                Problem(
+                    f"the id {written!r} is not the file's name", self._span(("id",)), f"call the file {written}.yaml"
+                )
             )
 
     def _rule(self, data: dict[str, object]) -> Rule:
@@ -147,7 +149,9 @@ class _RuleReader:
         require = self._condition("require")
         each = str(data.get("each") or "")
         if bool(each) == (data.get("at") is not None):
-            self.problems.append(Problem("a rule points with `at`, or with `each`, one of them", self._span(("id",), True)))
+            self.problems.append(
+                Problem("a rule points with `at`, or with `each`, one of them", self._span(("id",), True))
+            )
         return Rule(
             id=str(data["id"]),
             severity=data["severity"],  # type: ignore[arg-type]
@@ -221,7 +225,9 @@ class _RuleReader:
             fields = SHAPES[record][1] if record else {}
             if part not in fields:
                 known = ", ".join(fields) or "nothing"
-                self.problems.append(Problem(f"the deployment has no key {'.'.join(parts)}", self._span(path), f"known: {known}"))
+                self.problems.append(
+                    Problem(f"the deployment has no key {'.'.join(parts)}", self._span(path), f"known: {known}")
+                )
                 return ()
             shape = fields[part][0]
             record = shape[1] if shape[0] == "record" else ""
@@ -231,5 +237,7 @@ class _RuleReader:
         entry = self.facts.get(name)
         if entry is None or entry.shown != "places":
             known = ", ".join(entry.name for entry in self.facts.values() if entry.shown == "places")
-            self.problems.append(Problem(f"{name} is not a fact that lists places", self._span(("each",)), f"known: {known}"))
+            self.problems.append(
+                Problem(f"{name} is not a fact that lists places", self._span(("each",)), f"known: {known}")
+            )
         return name

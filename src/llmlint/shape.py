@@ -1,8 +1,8 @@
 """Builds typed records from plain data, by shapes compiled from the JSON Schemas: the hot path's form of the models.
 
-`compile_shapes` (build time) turns a schema into tuples; `build` (run time) turns data into `Record`s or raises `Misfit`.
-It says only *that* something is wrong: `mistakes.py` then finds out what, from the schema itself. Measured against a
-class-free pydantic-core validator it saves that package's import, the largest part of a cold start (docs/decisions.md).
+`compile_shapes` (build time) turns a schema into tuples; `build` (run time) turns data into `Record`s or raises
+`Misfit`. It says only *that* something is wrong: `mistakes.py` then finds out what, from the schema itself. Measured
+against a class-free pydantic-core validator it saves that package's import (docs/decisions.md).
 """
 
 from __future__ import annotations
@@ -79,9 +79,7 @@ def _record(builder: Builder, shape: Shape, data: object) -> Record:
             raise Misfit
         if item is not None:
             values[field[2]] = BUILDERS[field[0][0]](builder, field[0], item)
-        elif key in required:
-            raise Misfit
-        elif field[1] is not None:  # a default that is not None leaves no room for null
+        elif key in required or field[1] is not None:  # a default that is not None leaves no room for null
             raise Misfit
     for key in required:
         if key not in data:
@@ -125,10 +123,10 @@ def _integer(builder: Builder, shape: Shape, data: object) -> int:
     return data
 
 
-def _number(builder: Builder, shape: Shape, data: object) -> float:
-    if type(data) not in (int, float) or not shape[1] < data <= shape[2]:  # type: ignore[operator]
+def _number(builder: Builder, shape: Shape, data: float) -> float:
+    if type(data) not in (int, float) or not shape[1] < data <= shape[2]:
         raise Misfit
-    return data  # type: ignore[return-value]
+    return data
 
 
 def _flag(builder: Builder, shape: Shape, data: object) -> bool:
@@ -225,7 +223,7 @@ def _compile(schema: Mapping[str, Any]) -> Shape:
     if "$ref" in schema:
         return ("record", schema["$ref"].rpartition("/")[2])
     if "x-quantity" in schema:
-        number = next((b for b in schema.get("anyOf", []) if b["type"] == "integer"), {})
+        number: Mapping[str, Any] = next((form for form in schema.get("anyOf", ()) if form["type"] == "integer"), {})
         return ("quantity", schema["x-quantity"], number.get("minimum"), number.get("maximum"))
     if "anyOf" in schema:
         branches = tuple(map(_compile, schema["anyOf"]))

@@ -77,7 +77,7 @@ _WORD = re.compile(r" *([A-Za-z_][A-Za-z0-9_]*)")
 _PER_SECOND = re.compile(r"/s(?![A-Za-z0-9_.(])")
 
 
-class InvalidExpression(Exception):  # noqa: N818 (reads as what it says)
+class InvalidExpression(Exception):
     """A condition or template that cannot be used: what is wrong, and its column in the text, from 1."""
 
     def __init__(self, message: str, column: int) -> None:

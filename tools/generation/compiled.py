@@ -25,6 +25,7 @@ def shapes(root: Path) -> dict[str, bytes]:
 def rules(root: Path) -> dict[str, bytes]:
     """compiled/rules.py: the built-in rules with their conditions as functions."""
     from llmlint.facts.registry import registry
+    from llmlint.rule import Condition
     from llmlint.rule_file import load_rule
 
     facts = registry()
@@ -37,7 +38,7 @@ def rules(root: Path) -> dict[str, bytes]:
     for one in loaded:
         lines.append("    Rule(\n")
         for name, value in zip(one.rule._fields, one.rule, strict=True):
-            if name in ("when", "require") and value is not None:
+            if isinstance(value, Condition):
                 shown = f"Condition({value.facts!r}, {one.sources[name]}, {value.text!r})"
             else:
                 shown = repr(value)

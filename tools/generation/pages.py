@@ -28,7 +28,9 @@ def _rules() -> str:
 def _facts() -> str:
     from llmlint.facts.registry import registry
 
-    lines = [f"# Facts\n\n{NOTE}What conditions and messages of rules may name. Unknown facts leave a rule not checked.\n"]
+    lines = [
+        f"# Facts\n\n{NOTE}What conditions and messages may name. Where one is unknown, the rule is not checked.\n"
+    ]
     group = ""
     for entry in registry().values():
         if entry.name.partition(".")[0] != group:

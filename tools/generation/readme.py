@@ -9,14 +9,14 @@ import sys
 from pathlib import Path
 
 OUTPUT = re.compile(r"(<!-- output of: llmlint (.*?) -->\n```text\n).*?(```\n<!-- end -->)", re.DOTALL)
-RULES = re.compile(r"(<!-- rules -->\n).*?(<!-- end -->)", re.DOTALL)
+RULE_LIST = re.compile(r"(<!-- rules -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def generated(root: Path) -> dict[str, bytes]:
     """README.md with its generated parts made anew."""
     text = (root / "README.md").read_text(encoding="utf-8")
     text = OUTPUT.sub(lambda found: f"{found[1]}{_output(root, found[2])}{found[3]}", text)
-    return {"README.md": RULES.sub(lambda found: f"{found[1]}{_rules()}{found[2]}", text).encode()}
+    return {"README.md": RULE_LIST.sub(lambda found: f"{found[1]}{_rules()}{found[2]}", text).encode()}
 
 
 def _output(root: Path, arguments: str) -> str:
@@ -30,8 +30,8 @@ def _output(root: Path, arguments: str) -> str:
 
 
 def _rules() -> str:
-    from llmlint.compiled.rules import RULES as rules
+    from llmlint.compiled.rules import RULES
 
     lines = ["| rule | severity | what it finds |\n|---|---|---|\n"]
-    lines += [f"| `{one.id}` | {one.severity} | {one.summary} |\n" for one in rules]
+    lines += [f"| `{one.id}` | {one.severity} | {one.summary} |\n" for one in RULES]
     return "".join(lines)

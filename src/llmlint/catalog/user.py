@@ -18,7 +18,7 @@ from llmlint.written import Count, Memory, NotNegative, Number, OneOrMany, Param
 Texts: TypeAlias = Annotated[list[Text], OneOrMany()]
 
 
-class InvalidCatalogue(ValueError):  # noqa: N818 (reads as what it says)
+class InvalidCatalogue(ValueError):
     """A catalogue file that does not have the form; `problems` are a path inside its data and a sentence each."""
 
     def __init__(self, problems: tuple[tuple[Path, str], ...]) -> None:

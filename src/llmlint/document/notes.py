@@ -14,7 +14,7 @@ TEMPLATE_REMEDY = "render it first (helm template, for example) and lint what co
 _LONGEST_QUOTE = 60
 
 
-class Refused(Exception):  # noqa: N818 – named for what it says
+class Refused(Exception):
     """The file is not read beyond this point."""
 
     def __init__(self, problem: Problem) -> None:

@@ -15,7 +15,7 @@ from ruamel.yaml.tokens import ValueToken
 from llmlint.document.limits import MAX_DEPTH
 
 
-class TooDeep(MarkedYAMLError):  # noqa: N818 – named for what it says
+class TooDeep(MarkedYAMLError):
     """More open brackets than are read, found before the parser looks 1,024 characters ahead at each of them."""
 
 

@@ -19,7 +19,7 @@ _ENDLESS = {sign + word for sign in ("", "+", "-") for word in (".inf", ".Inf", 
 _INFINITY = float("inf")
 
 
-class NumberRefused(ValueError):  # noqa: N818 – named for what it says
+class NumberRefused(ValueError):
     """A number that no arithmetic should be given: too long, or not finite. The message says which."""
 
 

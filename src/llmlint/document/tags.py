@@ -63,7 +63,7 @@ def _note_unknown(event: Any, name: str, notes: Notes) -> None:
     notes.note_tag(event, f"unknown tag !!{quoted(name)}", "remove the tag; nothing is constructed from tags here")
 
 
-class _DoesNotFit(Exception):  # noqa: N818 – named for what it says
+class _DoesNotFit(Exception):
     pass
 
 
