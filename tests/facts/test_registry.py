@@ -84,4 +84,4 @@ def test_it_answers_whatever_is_written(name: str, text: str) -> None:
     value = getattr(getattr(facts_of(text), group), own)
     if isinstance(value, str):
         assert "None" not in value
-        assert value == value.strip() or value.startswith(" for "), "only what continues a sentence begins with a blank"
+        assert value == value.strip() or value.startswith(" for "), "only what continues a sentence"

@@ -67,7 +67,7 @@ RULES: tuple[Rule, ...] = (
         severity='warning',
         subject='tier',
         summary='A GPU has less memory than its tier asks for',
-        when=Condition(('machine.tier', 'estimate.memory'), lambda f0, f1: both(among(f0, ('mid', 'professional',)), equal(f1, 'vram')), 'machine.tier in ["mid", "professional"] and estimate.memory == "vram"'),
+        when=Condition(('machine.tier', 'estimate.memory'), lambda f0, f1: both(both(told(f0), among(f0, ('mid', 'professional',))), equal(f1, 'vram')), 'known(machine.tier) and machine.tier in ["mid", "professional"] and estimate.memory == "vram"'),
         require=Condition(('vram.smallest_card', 'tier.card_minimum'), lambda f0, f1: at_least(f0, f1), 'vram.smallest_card >= tier.card_minimum'),
         at=(),
         each='tier.small_cards',
@@ -123,7 +123,7 @@ RULES: tuple[Rule, ...] = (
         severity='warning',
         subject='tier',
         summary='The model is larger than what its tier of machine is made for',
-        when=Condition(('machine.tier',), lambda f0: among(f0, ('entry', 'mid',)), 'machine.tier in ["entry", "mid"]'),
+        when=Condition(('machine.tier',), lambda f0: both(told(f0), among(f0, ('entry', 'mid',))), 'known(machine.tier) and machine.tier in ["entry", "mid"]'),
         require=Condition(('machine.tier', 'model.nominal_billions', 'estimate.memory', 'estimate.fits'), lambda f0, f1, f2, f3: either(both(equal(f0, 'entry'), either(at_most(f1, 3), both(among(f2, ('vram', 'unified',)), f3))), both(equal(f0, 'mid'), either(at_most(f1, 8), f3))), 'machine.tier == "entry" and (model.nominal_billions <= 3 or estimate.memory in ["vram", "unified"] and estimate.fits) or machine.tier == "mid" and (model.nominal_billions <= 8 or estimate.fits)'),
         at=(('model', 'parameters'), ('model', 'id'), ('model',)),
         each='',
@@ -158,7 +158,7 @@ RULES: tuple[Rule, ...] = (
         message=(('', 'model.ignorance', 'text'), (', and no parameter count is written: nothing can be estimated', '', '')),
         label=(),
         notes=(),
-        fix=(('', 'model.remedy', 'text'), ('\nor point to the files with `path`, or add the model to a catalogue of your own\n', '', '')),
+        fix=(('', 'model.remedy', 'text'), ('; or point to the files with `path`, or add the model to a catalogue of your own\n', '', '')),
     ),
     Rule(
         id='name-ambiguous',
@@ -410,7 +410,7 @@ RULES: tuple[Rule, ...] = (
         message=(('needs ', 'estimate.needed', 'size'), (', the GPU may use ', 'unified.share', 'memory'), (' of the shared memory', '', '')),
         label=(),
         notes=((('', 'estimate.arithmetic', 'text'),), (('', 'unified.arithmetic', 'text'),), (('', 'estimate.caveat', 'text'),)),
-        fix=(('smallest change that fits: ', 'estimate.change', 'text'), ('\n', 'unified.override', 'text'), ('\n', '', '')),
+        fix=(('smallest change that fits: ', 'estimate.change', 'text'), ('', 'unified.override', 'text'), ('\n', '', '')),
     ),
     Rule(
         id='vram-headroom-small',
@@ -438,6 +438,6 @@ RULES: tuple[Rule, ...] = (
         message=(('needs ', 'estimate.needed', 'size'), (', the machine offers ', 'vram.total', 'memory')),
         label=(('', 'vram.offer', 'text'),),
         notes=((('', 'estimate.arithmetic', 'text'),), (('', 'estimate.caveat', 'text'),)),
-        fix=(('smallest change that fits: ', 'estimate.change', 'text'), ('\n', 'offload.offer', 'text'), ('\n', '', '')),
+        fix=(('smallest change that fits: ', 'estimate.change', 'text'), ('', 'offload.offer', 'text'), ('\n', '', '')),
     ),
 )

@@ -107,7 +107,7 @@ class UnifiedFacts(Group):
         needed, total = self.facts.estimate.needed, self.facts.ram.total
         if not self.facts.machine.is_apple or needed is None or total is None or needed + LEAST_LEFT > total:
             return ""
-        return f"or sudo sysctl iogpu.wired_limit_mb={math.ceil(needed / 2**20)}, which leaves the system the rest"
+        return f"; or sudo sysctl iogpu.wired_limit_mb={math.ceil(needed / 2**20)}, which leaves the system the rest"
 
     def enough_ram(self, needed: int) -> str | None:
         """The next size of shared memory whose share for the GPU holds so many bytes."""

@@ -201,7 +201,7 @@ class ModelFacts(Group):
         written = self.facts.deployment.model.id
         near = self.facts.catalogue.suggest_models(written) if written is not None else ()
         if near:
-            return f"did you mean {' or '.join(near)}?"
+            return f"did you mean {' or '.join(near)}"
         size = NAMED_SIZE.search(self.name.replace("-", " "))
         if size:
             return f"write `parameters: {size[1]}B` beside its id, if its name is right"

@@ -52,4 +52,4 @@ class OffloadFacts(Group):
         needed, total, ram = self.facts.estimate.needed, self.facts.vram.total, self.facts.ram.total
         if needed is None or total is None or (ram is not None and needed - total > ram):
             return ""
-        return f"or workload.offload: cpu, {decimal_size(needed - total)} in system memory and much slower"
+        return f"; or workload.offload: cpu, {decimal_size(needed - total)} in system memory and much slower"

@@ -95,11 +95,16 @@ class PrecisionFacts(Group):
             return "nothing is gained by another"
         if estimate.offered is None or estimate.needed is None:
             return f"{higher[-1]} is safer, where the memory allows"
-        for name in higher:
-            needed = estimate.at_precision(name)
-            if needed is not None and needed <= estimate.offered:
-                return f"{name} still fits ({decimal_size(needed)} of {binary_size(estimate.offered)})"
-        needed = estimate.at_precision(higher[-1]) or 0
-        text = f"no safer one fits: {higher[-1]} takes {decimal_size(needed)} of {binary_size(estimate.offered)}"
-        cards = self.facts.vram.more_cards(needed) if estimate.memory == "vram" else None
+        for share, words in ((0.9, "still fits"), (1, "still fits, barely")):
+            for name in higher:
+                needed = estimate.at_precision(name)
+                if needed is not None and needed <= estimate.offered * share:
+                    return f"{name} {words} ({decimal_size(needed)} of {binary_size(estimate.offered)})"
+        return self._none_fits(higher[-1], estimate.offered)
+
+    def _none_fits(self, name: str, offered: int) -> str:
+        """What the next format would take, and how many cards of the present kind would hold it."""
+        needed = self.facts.estimate.at_precision(name) or 0
+        text = f"no safer one fits: {name} takes {decimal_size(needed)} of {binary_size(offered)}"
+        cards = self.facts.vram.more_cards(needed) if self.facts.estimate.memory == "vram" else None
         return f"{text}, which {cards} would hold" if cards else text

@@ -11,11 +11,14 @@ Floors are decimal bytes, so that a part sold as that size passes whichever way 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from llmlint.facts.fact import Flag, Group, Number, Place, Places, Size, Text, fact
 from llmlint.facts.sold import round_up_memory
 from llmlint.quantity import binary_size, both_sizes, decimal_size
+
+if TYPE_CHECKING:
+    from llmlint.catalog.rows import Cpu
 
 GB = 10**9
 
@@ -40,6 +43,8 @@ FLOORS = {
     ),
 }
 RANKS = tuple(FLOORS)
+SERVERS = ("intel.xeon", "amd.epyc", "arm.server")
+"""Series that count for every tier."""
 MISMATCH = 2
 """Tiers apart from which parts do not belong in one machine."""
 SMALL_MODEL_VRAM = 8 * GB
@@ -135,7 +140,7 @@ class TierFacts(Group):
     def cpu_change(self) -> Text:
         """The processors that the tier asks for, or the lower tier that the present one reaches."""
         cpu = self.facts.cpu.row
-        return self.cpu_minimum + self._or_declare(lambda floor: bool(cpu and cpu.meets(floor.cpu)))
+        return self.cpu_minimum + self._or_declare(lambda floor: bool(cpu and _meets(cpu, floor)))
 
     @fact()
     def models(self) -> Text:
@@ -170,7 +175,7 @@ class TierFacts(Group):
     def cpu_suffices(self) -> Flag | None:
         """Whether the processor reaches the tier's; unknown for one whose name says no series and generation."""
         cpu = self.facts.cpu.row
-        return cpu.meets(self.floor.cpu) if cpu is not None and self.floor is not None else None
+        return _meets(cpu, self.floor) if cpu is not None and self.floor is not None else None
 
     @fact("machine.storage.kind")
     def storage_suffices(self) -> Flag | None:
@@ -205,7 +210,7 @@ class TierFacts(Group):
         cpu = self.facts.cpu.row
         if cpu is None:
             return None
-        reached = [cpu.meets(floor.cpu) for floor in FLOORS.values()]
+        reached = [_meets(cpu, floor) for floor in FLOORS.values()]
         return None if None in reached else sum(map(bool, reached))
 
     @fact("machine.gpus", "machine.ram")
@@ -252,6 +257,11 @@ class TierFacts(Group):
         if self.of_cpu is not None and self.of_gpu - self.of_cpu >= MISMATCH:
             wanted.append(f"cpu: {self._cpu_wanted(floor)}")
         return ", ".join(wanted)
+
+
+def _meets(cpu: Cpu, floor: Floor) -> bool | None:
+    """Whether a processor reaches a floor: those of servers do; unknown where its name does not tell."""
+    return True if cpu.series.startswith(SERVERS) else cpu.meets(floor.cpu)
 
 
 def _rank(rank: float) -> str:

@@ -53,6 +53,10 @@ class NamesFacts(Group):
             found.append(Place(_name_path(card.position), f"{card.label} could mean {names}{least}"))
         return tuple(found)
 
+    def _marketed(self, name: str) -> str:
+        row = self.facts.catalogue.accelerator(name).row
+        return row.name if row is not None and row.name else name
+
     def _agrees(self, position: int) -> bool:
         """Whether the candidates agree on the facts that are used, or the file settles what they differ in."""
         card = self.facts.gpu.named[position]
@@ -75,7 +79,7 @@ class NamesFacts(Group):
         for card in self.facts.gpu.named:
             if card.match is None or card.match.status != "unknown":
                 continue
-            near = self.facts.catalogue.suggest_accelerators(card.label)
+            near = [self._marketed(name) for name in self.facts.catalogue.suggest_accelerators(card.label)]
             text = f"{card.label} is not in the catalogue" + (f" ({card.match.why})" if card.match.why else "")
             text += f", did you mean {' or '.join(near)}?" if near else ""
             found.append(Place(_name_path(card.position), text))
