@@ -177,6 +177,17 @@ def test_other_weights_of_the_folder_are_left_out(llama: Path) -> None:
     assert row(read_local(str(llama))).parameters == LLAMA_PARAMETERS
 
 
+def test_a_safetensors_file_stands_for_its_folder(llama: Path, tmp_path: Path) -> None:
+    write_safetensors(llama / "other.safetensors", [("x.weight", "F32", (8, 8))])
+    found = row(read_local(str(llama / "model.safetensors")))
+    assert (found.parameters, found.layers, found.id) == (LLAMA_PARAMETERS, 3, "model.safetensors")
+    write_checkpoint(tmp_path / "sharded", LLAMA, list(checkpoints.llama()), shards=3)
+    part = tmp_path / "sharded" / "model-00002-of-00003.safetensors"
+    assert row(read_local(str(part))).parameters == LLAMA_PARAMETERS
+    assert read_local(str(llama / "nowhere.safetensors")).problems == ("does not exist",)
+    assert "cannot be listed" in read_local(str(llama / "nowhere" / "m.safetensors")).problems[0]
+
+
 def test_a_folder_with_one_gguf_model(tmp_path: Path) -> None:
     stated, tensors = GGUF["llama"]
     write_gguf(tmp_path / "model.gguf", stated, list(tensors()))

@@ -47,15 +47,27 @@ def local_model(path: str) -> Match[Model]:
 def read_local(path: str) -> LocalModel:
     """What lies at a path, with all that is known of it."""
     try:
-        return _read_folder(path) if os.path.isdir(path) else _read_gguf(path)
+        if os.path.isdir(path):
+            return _read_folder(path, folder.entries(path))
+        return _read_weights(path) if path.lower().endswith(".safetensors") else _read_gguf(path)
     except Unreadable as error:
         return LocalModel(path, problems=(str(error),))
     except (ValueError, OverflowError, RecursionError, MemoryError, OSError) as error:
         return LocalModel(path, problems=(f"cannot be understood ({type(error).__name__})",))
 
 
-def _read_folder(path: str) -> LocalModel:
-    names = folder.entries(path)
+def _read_weights(path: str) -> LocalModel:
+    """One safetensors file stands for the model of its folder; without an index only it is read."""
+    parent, name = os.path.split(path)
+    names = folder.entries(parent or ".")
+    if name not in names:
+        return LocalModel(path, problems=("does not exist",))
+    if folder.INDEX not in names:
+        names = [other for other in names if other == name or not other.endswith(".safetensors")]
+    return _folder_model(path, folder.read_folder(parent or ".", names))
+
+
+def _read_folder(path: str, names: list[str]) -> LocalModel:
     models = [name for name in names if name.lower().endswith(".gguf") and not name.lower().startswith("mmproj")]
     if "config.json" not in names and models:
         first = [name for name in models if gguf_model.part_paths(name)[0] == name]
