@@ -65,6 +65,8 @@ def shown_value(value: object, shown: str) -> str:
     """A fact's value for people, by the name of its annotation."""
     if value is None:
         return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if shown in SHOWN and isinstance(value, int):
         return SHOWN[shown](value)
     return _plain(value)

@@ -86,7 +86,7 @@ def _scalar(value: object) -> object:
 def _missing(rule: Rule, facts: Facts) -> NotChecked:
     named = (*(rule.when.facts if rule.when else ()), *rule.require.facts)
     unknown = tuple(dict.fromkeys(name for name in named if attrgetter(name)(facts) is None))
-    keys = [key for name in unknown for key in _fact(facts, name).keys if not _written(facts, key)]
+    keys = [key for name in unknown for key in _fact(facts, name).keys if not written(facts, key)]
     return NotChecked(rule.id, facts.plan.document.index, unknown, tuple(dict.fromkeys(keys)))
 
 
@@ -97,7 +97,7 @@ def _fact(facts: Facts, name: str) -> Fact[object]:
     return found
 
 
-def _written(facts: Facts, key: str) -> bool:
+def written(facts: Facts, key: str) -> bool:
     """Whether the deployment says something at a dotted key."""
     value: object = facts.deployment
     for part in key.split("."):

@@ -16,6 +16,7 @@ from llmlint.cli.reading import facts_of
 from llmlint.facts import Facts
 from llmlint.facts.registry import FactEntry, registry
 from llmlint.rule import shown_value
+from llmlint.rulebook import written
 
 
 def list_facts(format: str) -> int:
@@ -60,15 +61,13 @@ def _show(options: Options, format: str) -> int:
 
 
 def _deployment(facts: Facts, file: str) -> dict[str, Any]:
-    entries = [_entry(facts, one) for one in registry().values()]
+    entries = [_entry(facts, one) for one in registry().values() if one.shown not in ("words", "places")]
     return {"file": file, "document": facts.plan.document.index, "name": facts.deployment.name, "facts": entries}
 
 
 def _entry(facts: Facts, one: FactEntry) -> dict[str, Any]:
     value = attrgetter(one.name)(facts)
-    if one.shown == "places":
-        value = [place.text for place in value]
-    shown = "unknown" if value is None else ("; ".join(value) or "none" if one.shown == "places" else shown_value(value, one.shown))
+    shown = shown_value(value, one.shown)
     return {"name": one.name, "value": value, "shown": shown, "source": _source(facts, one), "keys": _missing(value, one)}
 
 
@@ -79,9 +78,8 @@ def _missing(value: object, one: FactEntry) -> Sequence[str]:
 def _source(facts: Facts, one: FactEntry) -> str:
     """Where a known fact comes from: the line of the key that states it, else what it was worked out from."""
     for key in one.keys:
-        path = tuple(key.split("."))
-        if facts.plan.document.holds(path):
-            return f"line {facts.plan.document.value_span(path).line}"
+        if written(facts, key):
+            return f"line {facts.plan.place([tuple(key.split('.'))])[1].line}"
     group = one.name.partition(".")[0]
     if group == "model" and facts.model.match is not None and facts.model.match.row is not None:
         return f"catalogue: {facts.model.match.row.id}"

@@ -27,7 +27,12 @@ OVERHEAD = {
 def weights(parameters: int, bits: float, counted: str, precision: str) -> Item:
     """Bytes of all weights: every expert of a mixture is resident, whichever of them a token uses."""
     size = round(parameters * bits / 8)
-    return Item("weights", size, "rule-of-thumb", f"{counted} parameters × {bits / 8:g} {'byte' if bits == 8 else 'bytes'} ({precision})")
+    return Item(
+        "weights",
+        size,
+        "rule-of-thumb",
+        f"{counted} parameters × {bits / 8:g} {'byte' if bits == 8 else 'bytes'} ({precision})",
+    )
 
 
 def overhead(weight: Item, category: str) -> Item:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmlint.facts.fact import Count, Group, Number, Text, fact
+from llmlint.facts.fact import Count, Group, Number, Text, Words, fact
 from llmlint.quantity import power_text
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class PowerFacts(Group):
         return machine.psu if machine is not None else None
 
     @fact()
-    def arithmetic(self) -> Text:
+    def arithmetic(self) -> Words:
         """The sum over the known parts."""
         if not self.parts:
             return "no part's rated power is known"
@@ -149,7 +149,7 @@ class PowerFacts(Group):
         return f"{terms} = {power_text(int(self.drawn))}"
 
     @fact()
-    def enough(self) -> Text:
+    def enough(self) -> Words:
         """The next size of supply that gives it, with nothing to spare for what is unknown."""
         for size in (450, 550, 650, 750, 850, 1000, 1200, 1300, 1500, 1600, 2000, 2400, 3000, 4000, 6000, 8000):
             if self.drawn <= size:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from llmlint.engines import formula
 from llmlint.engines.estimate import Item
-from llmlint.facts.fact import Flag, Group, Memory, Size, Text, fact
+from llmlint.facts.fact import Flag, Group, Memory, Size, Text, Words, fact
 from llmlint.facts.sold import CARDS_SOLD, NO_ESTIMATE, duration, round_up_memory
 from llmlint.precision import FORMATS
 from llmlint.quantity import binary_size, count, decimal_size
@@ -68,19 +68,19 @@ class EstimateFacts(Group):
         return self.needed <= self.offered
 
     @fact()
-    def arithmetic(self) -> Text:
+    def arithmetic(self) -> Words:
         """The formula with its numbers: parameters × bytes × factor = need."""
         if self.weights is None or self.overhead is None or self.needed is None:
             return NO_ESTIMATE
         return f"{self.weights.because} {self.overhead.because} = {decimal_size(self.needed)}"
 
     @fact()
-    def change(self) -> Text:
+    def change(self) -> Words:
         """The smallest changes that make the model fit where it lives, computed: another precision, or more memory."""
         return self._changes(1)
 
     @fact()
-    def roomier(self) -> Text:
+    def roomier(self) -> Words:
         """The smallest changes that leave a tenth of the memory free, computed as `change` is."""
         return self._changes(1 - TENTH)
 
@@ -109,7 +109,7 @@ class EstimateFacts(Group):
         return f"ram {round_up_memory(wanted)}"
 
     @fact()
-    def card(self) -> Text:
+    def card(self) -> Words:
         """The smallest GPU, of the sizes that are sold, that holds the model."""
         if self.needed is None:
             return "a GPU that holds the model"
@@ -117,7 +117,7 @@ class EstimateFacts(Group):
         return f"a GPU of {size}GB" if size is not None else f"GPUs of {round_up_memory(self.needed)} in all"
 
     @fact()
-    def room(self) -> Text:
+    def room(self) -> Words:
         """How large a model the machine holds, at 16 and at 4 bits; empty where its memory is not known."""
         if not self.offered:
             return ""
@@ -126,14 +126,14 @@ class EstimateFacts(Group):
         return f": this machine holds up to {half} parameters at fp16, {quarter} at int4"
 
     @fact()
-    def training(self) -> Text:
+    def training(self) -> Words:
         """What the estimate is of, for those who train."""
         if self.needed is None:
             return "what is estimated here is inference alone"
         return f"inference alone takes {decimal_size(self.needed)}, training several times as much"
 
     @fact()
-    def pace(self) -> Text:
+    def pace(self) -> Words:
         """How long tokens take at best from system memory: their active weights over the bandwidth of DDR4-3200."""
         weights, parameters = self.weights, self.facts.model.parameters
         if weights is None or not parameters:
@@ -146,7 +146,7 @@ class EstimateFacts(Group):
         )
 
     @fact()
-    def caveat(self) -> Text:
+    def caveat(self) -> Words:
         """The method by its name and what it leaves out; more where engines would refuse what it lets pass."""
         return self.refusal or "rule of thumb, without the KV cache, which grows with context × concurrency"
 
@@ -184,7 +184,7 @@ class EstimateFacts(Group):
         return [self.weights] if self.weights is not None and not self.facts.model.is_local else []
 
     @fact()
-    def refusal(self) -> Text:
+    def refusal(self) -> Words:
         """Why the engines would refuse what the rule of thumb lets pass; empty where it refuses too, or nobody knows.
 
         Weights of four bits come with scales, and embedding and head stay at 16 bits: the rule of thumb forgets both.

@@ -26,7 +26,9 @@ Memory: TypeAlias = int
 Flag: TypeAlias = bool
 """Yes or no."""
 Text: TypeAlias = str
-"""Words for messages."""
+"""A name or a choice."""
+Words: TypeAlias = str
+"""Part of a sentence for messages, worked out for the case that they speak of."""
 
 
 class Place(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from llmlint.facts.fact import Group, Memory, Size, Text, fact
+from llmlint.facts.fact import Group, Memory, Size, Words, fact
 from llmlint.facts.offload import LARGE_USE
 from llmlint.facts.sold import NO_ESTIMATE, duration, round_up_memory
 from llmlint.quantity import count, decimal_size
@@ -50,13 +50,13 @@ class RamFacts(Group):
         return None if memory is None else 0
 
     @fact()
-    def arithmetic(self) -> Text:
+    def arithmetic(self) -> Words:
         """How what is kept in system memory was worked out."""
         on_gpu = self.facts.estimate.memory == "vram"
         return self.facts.offload.arithmetic if on_gpu else self.facts.estimate.arithmetic
 
     @fact()
-    def purpose(self) -> Text:
+    def purpose(self) -> Words:
         """What large use is made of system memory, in words: offloading, or running a model on the CPU."""
         if self.facts.offload.bytes:
             return f"offloading {decimal_size(self.facts.offload.bytes)} to {self.facts.offload.destination}"
@@ -64,12 +64,12 @@ class RamFacts(Group):
         return f"running {'a model of ' + count(size) if size else self.facts.model.name} on the CPU"
 
     @fact()
-    def enough(self) -> Text:
+    def enough(self) -> Words:
         """The next size sold that holds what is kept in system memory, and at least 32 GB."""
         return round_up_memory(max(self.needed or 0, LARGE_USE))
 
     @fact()
-    def relief(self) -> Text:
+    def relief(self) -> Words:
         """What would make do with less RAM: a precision at which nothing is offloaded, or a model that is not large."""
         if not self.facts.offload.bytes:
             return ", or a model of at most 8 B parameters"
@@ -77,7 +77,7 @@ class RamFacts(Group):
         return f", or {lower}, at which nothing is offloaded" if lower else ""
 
     @fact()
-    def change(self) -> Text:
+    def change(self) -> Words:
         """The smallest changes that make it fit, computed: a lower precision, or more memory."""
         room = self.total
         if self.facts.estimate.memory == "vram" and room is not None:
@@ -128,13 +128,13 @@ class StorageFacts(Group):
         return weights.bytes if weights is not None else None
 
     @fact()
-    def arithmetic(self) -> Text:
+    def arithmetic(self) -> Words:
         """How the size of the checkpoint was worked out."""
         weights = self.facts.estimate.weights
         return f"{weights.because} = {decimal_size(weights.bytes)}" if weights is not None else NO_ESTIMATE
 
     @fact()
-    def loading(self) -> Text:
+    def loading(self) -> Words:
         """How long the checkpoint takes to be read at best; empty words where its size or the speed is not known."""
         weights, speed = self.facts.estimate.weights, INTERFACES.get(self.kind or "")
         if weights is None or speed is None:
@@ -143,7 +143,7 @@ class StorageFacts(Group):
         return f"reading {decimal_size(weights.bytes)} takes {duration(seconds)} or more {speed[1]}"
 
     @fact()
-    def change(self) -> Text:
+    def change(self) -> Words:
         """The smallest changes that make the checkpoint fit, computed: more free space, or a lower precision."""
         if self.needed is None or self.free is None:
             return "more free storage"

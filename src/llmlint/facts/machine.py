@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from llmlint.facts.fact import Flag, Group, Text, fact
+from llmlint.facts.fact import Flag, Group, Text, Words, fact
 
 if TYPE_CHECKING:
     from llmlint.catalog.rows import Machine, Match
@@ -38,7 +38,7 @@ class MachineFacts(Group):
         return self.match is None or self.match.row is not None
 
     @fact()
-    def instance_remedy(self) -> Text:
+    def instance_remedy(self) -> Words:
         """Instance types that come near the one written, or what to write of the machine instead."""
         near = self.facts.catalogue.suggest_machines(self.instance) if self.instance is not None else ()
         return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from llmlint.facts.fact import Group, Memory, Number, Text, fact
+from llmlint.facts.fact import Group, Memory, Number, Words, fact
 from llmlint.facts.sold import SIZES_SOLD
 from llmlint.quantity import binary_size
 
@@ -34,7 +34,7 @@ class VramFacts(Group):
         return None if self.total is None or needed is None else self.total - needed
 
     @fact()
-    def offer(self) -> Text:
+    def offer(self) -> Words:
         """The cards and their memory, for the caret: 2 × 24 GiB."""
         cards = self.facts.gpu.cards or ()
         return " + ".join(f"{card.number} × {binary_size(card.memory)}" for card in cards if card.memory)
@@ -91,7 +91,7 @@ class UnifiedFacts(Group):
         return self.facts.catalogue.apple_fraction(total)
 
     @fact()
-    def arithmetic(self) -> Text:
+    def arithmetic(self) -> Words:
         """How the share was worked out."""
         total = self.facts.ram.total
         if total is None or self.share is None:
@@ -102,7 +102,7 @@ class UnifiedFacts(Group):
         return f"{binary_size(total)} − {binary_size(SYSTEM_RESERVE)} for the system = {binary_size(self.share)}"
 
     @fact()
-    def override(self) -> Text:
+    def override(self) -> Words:
         """How macOS is told to give the GPU more, where that leaves the system 4 GiB; empty elsewhere."""
         needed, total = self.facts.estimate.needed, self.facts.ram.total
         if not self.facts.machine.is_apple or needed is None or total is None or needed + LEAST_LEFT > total:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from llmlint.facts.fact import Count, Flag, Group, Number, Place, Places, Text, fact
+from llmlint.facts.fact import Count, Flag, Group, Number, Place, Places, Text, Words, fact
 from llmlint.quantity import count
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class ModelFacts(Group):
         return self.match.basis if self.match is not None else "none"
 
     @fact()
-    def disagreement(self) -> Text | None:
+    def disagreement(self) -> Words | None:
         """The counts that contradict the file's: the catalogue's, or those of each model that the name may mean."""
         stated = self.stated_parameters
         match = self.match
@@ -174,14 +174,14 @@ class ModelFacts(Group):
         return self.disagreement is None
 
     @fact()
-    def count_used(self) -> Text:
+    def count_used(self) -> Words:
         """Which of several counts the estimate goes by, in words."""
         if self.parameters is None:
             return "nothing is estimated until the name is clear"
         return f"the estimate goes by {count(self.parameters)}, as the file has it"
 
     @fact()
-    def correction(self) -> Text:
+    def correction(self) -> Words:
         """What to write instead of the stated count, with the count that one token uses where that was meant."""
         rows, stated = self._rows, self.stated_parameters or 0
         if not rows:
@@ -196,7 +196,7 @@ class ModelFacts(Group):
         return text
 
     @fact()
-    def remedy(self) -> Text:
+    def remedy(self) -> Words:
         """How an unknown model becomes known: a name that comes near, or a parameter count, as its name may suggest."""
         written = self.facts.deployment.model.id
         near = self.facts.catalogue.suggest_models(written) if written is not None else ()
@@ -208,13 +208,13 @@ class ModelFacts(Group):
         return "write its parameter count beside its id, as in `parameters: 7B`"
 
     @fact()
-    def ignorance(self) -> Text:
+    def ignorance(self) -> Words:
         """What is wrong with the name, in words."""
         why = self.match.why if self.match is not None else ""
         return f"{self.name}: {why}" if why else f"nothing is known of {self.name}"
 
     @fact()
-    def why_closed(self) -> Text:
+    def why_closed(self) -> Words:
         """Why the model cannot be downloaded."""
         return (self.match.why if self.match is not None else "") or "its weights are not published"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from llmlint.facts.fact import Group, Size, Text, fact
+from llmlint.facts.fact import Group, Size, Words, fact
 from llmlint.facts.sold import NO_ESTIMATE
 from llmlint.quantity import decimal_size
 
@@ -33,12 +33,12 @@ class OffloadFacts(Group):
         return max(needed - total, 0)
 
     @fact()
-    def destination(self) -> Text:
+    def destination(self) -> Words:
         """Where layers go, in words."""
         return "disk" if self.mode == "disk" else "system memory"
 
     @fact()
-    def arithmetic(self) -> Text:
+    def arithmetic(self) -> Words:
         """Need less VRAM, with the numbers."""
         total = self.facts.vram.total
         if self.bytes is None or total is None:
@@ -47,7 +47,7 @@ class OffloadFacts(Group):
         return f"{needed} − {decimal_size(total)} of VRAM = {decimal_size(self.bytes)}"
 
     @fact()
-    def offer(self) -> Text:
+    def offer(self) -> Words:
         """Offloading as a remedy, with what it would take; empty where the RAM does not hold it."""
         needed, total, ram = self.facts.estimate.needed, self.facts.vram.total, self.facts.ram.total
         if needed is None or total is None or (ram is not None and needed - total > ram):

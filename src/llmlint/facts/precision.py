@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmlint.facts.fact import Flag, Group, Number, Text, fact
+from llmlint.facts.fact import Flag, Group, Number, Text, Words, fact
 from llmlint.precision import FEW, FORMATS, GGUF
 from llmlint.quantity import binary_size, decimal_size
 
@@ -34,7 +34,7 @@ class PrecisionFacts(Group):
         return (written is not None and written.weights is not None) or (match is not None and bool(match.precision))
 
     @fact()
-    def shown(self) -> Text:
+    def shown(self) -> Words:
         """The format for messages, with "assumed" where nobody stated it."""
         return self.weights if self.stated else f"{self.weights}, assumed"
 
@@ -61,12 +61,12 @@ class PrecisionFacts(Group):
         return self.bits >= 32
 
     @fact()
-    def half(self) -> Text:
+    def half(self) -> Words:
         """The format of 16 bits, of the family that is used."""
         return self.ladder[0]
 
     @fact()
-    def saving(self) -> Text:
+    def saving(self) -> Words:
         """What half precision saves over 32 bits."""
         now, half = self.facts.estimate.weights, self.facts.estimate.weights_at(self.half)
         if now is None or half is None:
@@ -87,7 +87,7 @@ class PrecisionFacts(Group):
         return tuple(name for name in self.ladder if FORMATS[name].bits < self.bits)
 
     @fact()
-    def safer(self) -> Text:
+    def safer(self) -> Words:
         """The most accurate format that the memory at hand still holds, in words."""
         estimate = self.facts.estimate
         higher = [name for name in self.ladder if FORMATS[name].bits > max(self.bits, 5)]

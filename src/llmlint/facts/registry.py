@@ -17,6 +17,7 @@ DIMENSIONS: dict[str, Dimension] = {
     "Memory": "size",
     "Flag": "flag",
     "Text": "text",
+    "Words": "text",
 }
 
 

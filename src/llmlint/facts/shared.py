@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmlint.facts.fact import Count, Flag, Group, Text, fact
+from llmlint.facts.fact import Count, Flag, Group, Text, Words, fact
 from llmlint.quantity import both_sizes, decimal_size
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class SharedFacts(Group):
         return len(self.together)
 
     @fact()
-    def over(self) -> Text:
+    def over(self) -> Words:
         """What this deployment is the first to overdraw, with the sums; empty if nothing."""
         if len(self.together) < 2:
             return ""
@@ -110,7 +110,7 @@ class SharedFacts(Group):
         return f"{resource.name}: {terms} = {decimal_size(sum(needs))} of {shown}"
 
     @fact()
-    def change(self) -> Text:
+    def change(self) -> Words:
         """The smallest changes that make all fit: a lower precision of this one, or more of what is short."""
         found = [self._remedy(resource) for resource in _resources(self.facts) if self._overdrawn(resource)]
         return "; ".join(found) or "a machine of its own for this one"

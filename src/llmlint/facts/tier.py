@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from llmlint.facts.fact import Flag, Group, Number, Place, Places, Size, Text, fact
+from llmlint.facts.fact import Flag, Group, Number, Place, Places, Size, Words, fact
 from llmlint.facts.sold import round_up_memory
 from llmlint.quantity import binary_size, both_sizes, decimal_size
 
@@ -70,13 +70,13 @@ class TierFacts(Group):
         return self.floor.better_ram if self.floor else None
 
     @fact()
-    def ram_change(self) -> Text:
+    def ram_change(self) -> Words:
         """The RAM that the tier asks for, or the lower tier that this much reaches."""
         wanted = f"ram: {round_up_memory(self.floor.ram)}" if self.floor else "more RAM"
         return wanted + self._or_declare(lambda floor: (self.facts.ram.total or 0) >= floor.ram)
 
     @fact()
-    def ram_improvement(self) -> Text:
+    def ram_improvement(self) -> Words:
         """The RAM that is recommended for the tier."""
         better = self.floor.better_ram if self.floor else None
         return f"ram: {round_up_memory(better)}" if better else "more RAM"
@@ -93,7 +93,7 @@ class TierFacts(Group):
         return self.floor.storage if self.floor else None
 
     @fact()
-    def storage_change(self) -> Text:
+    def storage_change(self) -> Words:
         """The free storage that the tier asks for, or the lower tier that this much reaches."""
         free = self.facts.storage.free or 0
         short = (self.floor.storage if self.floor else 0) - free
@@ -110,7 +110,7 @@ class TierFacts(Group):
         return self.floor.vram
 
     @fact()
-    def card_reason(self) -> Text:
+    def card_reason(self) -> Words:
         """Why the mid tier's minimum is what it is for this model."""
         if self.facts.machine.tier != "mid" or self.floor is None:
             return ""
@@ -118,14 +118,14 @@ class TierFacts(Group):
         return " for a model of up to 8 B parameters" if small else " for a model of more than 8 B parameters"
 
     @fact()
-    def card_change(self) -> Text:
+    def card_change(self) -> Words:
         """The card that the tier asks for, or the lower tier that the present ones reach."""
         smallest = self.facts.vram.smallest_card or 0
         wanted = f"a GPU of {(self.card_minimum or 0) // GB}GB or more"
         return wanted + self._or_declare(lambda floor: smallest >= floor.vram)
 
     @fact("machine.tier")
-    def cpu_minimum(self) -> Text:
+    def cpu_minimum(self) -> Words:
         """The processors that the document names for the tier."""
         return self._cpu_wanted(self.floor) if self.floor else ""
 
@@ -137,13 +137,13 @@ class TierFacts(Group):
         return f"{wanted} or newer"
 
     @fact()
-    def cpu_change(self) -> Text:
+    def cpu_change(self) -> Words:
         """The processors that the tier asks for, or the lower tier that the present one reaches."""
         cpu = self.facts.cpu.row
         return self.cpu_minimum + self._or_declare(lambda floor: bool(cpu and _meets(cpu, floor)))
 
     @fact()
-    def models(self) -> Text:
+    def models(self) -> Words:
         """The models that the document names for the tier."""
         return {
             "entry": "models of 1 to 3 B parameters on the CPU",
@@ -151,7 +151,7 @@ class TierFacts(Group):
         }.get(self.facts.machine.tier or "", "models of any size")
 
     @fact()
-    def model_change(self) -> Text:
+    def model_change(self) -> Words:
         """What would make the model suit the tier: a GPU that holds it at entry, what makes it fit above."""
         if self.facts.machine.tier == "entry" and self.facts.estimate.memory == "ram":
             return f"a model of at most 3 B parameters, or {self.facts.estimate.card}"
@@ -186,7 +186,7 @@ class TierFacts(Group):
         return kind in (("nvme", "ssd") if self.facts.machine.tier == "entry" else ("nvme",))
 
     @fact("machine.tier")
-    def storage_kind(self) -> Text:
+    def storage_kind(self) -> Words:
         """The kind of storage that the tier asks for."""
         return "an SSD" if self.facts.machine.tier == "entry" else "NVMe"
 
@@ -241,12 +241,12 @@ class TierFacts(Group):
         )
 
     @fact()
-    def gpu_rank(self) -> Text:
+    def gpu_rank(self) -> Words:
         """The name of the tier that the largest card belongs to."""
         return _rank(self.of_gpu or 0)
 
     @fact()
-    def balance(self) -> Text:
+    def balance(self) -> Words:
         """What would bring the weak parts within one tier of the largest card."""
         if self.of_gpu is None or self.of_gpu < MISMATCH:
             return "parts of one tier"
