@@ -77,7 +77,7 @@ def _missing(value: object, one: FactEntry) -> Sequence[str]:
 
 def _source(facts: Facts, one: FactEntry) -> str:
     """Where a known fact comes from: the line of the key that states it, else what it was worked out from."""
-    for key in one.keys:
+    for key in () if one.name == "model.catalogue_parameters" else one.keys:
         if written(facts, key):
             return f"line {facts.plan.place([tuple(key.split('.'))])[1].line}"
     group = one.name.partition(".")[0]

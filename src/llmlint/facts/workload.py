@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from llmlint.facts.fact import Count, Flag, Group, Place, Places, fact
+from llmlint.facts.fact import Flag, Group, Place, Places, fact
 from llmlint.quantity import binary_size
 
 if TYPE_CHECKING:
@@ -23,13 +23,13 @@ class WorkloadFacts(Group):
         return (workload.purpose if workload is not None else None) or "inference"
 
     @fact("workload.context")
-    def context(self) -> Count | None:
+    def context(self) -> Number | None:
         """Tokens of a request, prompt and answer together."""
         workload = self.facts.deployment.workload
         return workload.context if workload is not None else None
 
     @fact("workload.concurrency")
-    def concurrency(self) -> Count | None:
+    def concurrency(self) -> Number | None:
         """Requests in flight at once."""
         workload = self.facts.deployment.workload
         return workload.concurrency if workload is not None else None
