@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from llmlint.facts.fact import Flag, Group, Place, Places, fact
+from llmlint.facts.fact import Flag, Group, Number, Place, Places, fact
 from llmlint.quantity import binary_size
 
 if TYPE_CHECKING:
