@@ -1,0 +1,54 @@
+"""What an engine is asked: one deployment in plain terms, with every name already looked up. Sizes are bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
+
+from llmlint.catalog.rows import Accelerator, Model
+
+Flag: TypeAlias = "str | bool | list[str]"
+
+
+class Card(NamedTuple):
+    """Accelerators of one kind."""
+
+    name: str
+    count: int
+    usable: int | None = None
+    """What the driver reports to programs, of one card."""
+    usable_basis: str | None = None
+    """measured, reserved, estimated or declared; None where nothing is known."""
+    sold: int | None = None
+    """Memory of one card as it is sold, or as the file states it."""
+    row: Accelerator | None = None
+
+
+class Request(NamedTuple):
+    """One deployment, as an engine sees it."""
+
+    model: Model
+    """A catalogue row, one read from local files, or one that the file describes; its groups may be unknown."""
+    model_basis: str
+    """catalogue, alias, derived-from-name, local, user or declared."""
+    weights: str
+    """Number format of the weights in a deployment's words: fp16, awq, q4_k_m, …"""
+    weights_stated: bool = False
+    """The file or the checkpoint says so; False where it is assumed."""
+    cache: str | None = None
+    """Number format of the KV cache; None for the engine's default."""
+    context: int | None = None
+    """Tokens of a request that the workload names, prompt and answer together."""
+    concurrency: int | None = None
+    """Requests in flight that the workload names."""
+    version: tuple[int, ...] | None = None
+    """The engine's; None for the newest known."""
+    flags: Mapping[str, Flag] = {}
+    """The engine's arguments by their canonical long names, without dashes in front."""
+    cards: tuple[Card, ...] | None = None
+    """None = not known, () = none."""
+    unified: bool = False
+    """CPU and GPU share one memory."""
+    ram: int | None = None
+    offload: str = "none"
+    """none, cpu or disk: where the user lets layers go that do not fit."""
