@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
+from llmlint.catalog.record import Record
 from llmlint.catalog.rows import Accelerator, Model
 
 Flag: TypeAlias = "str | bool | list[str]"
 
 
-class Card(NamedTuple):
+class Card(Record):
     """Accelerators of one kind."""
 
     name: str
