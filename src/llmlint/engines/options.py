@@ -1,0 +1,57 @@
+"""Values of an engine's arguments: what the words of a flag mean. None is "not given, or not understood"."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+from llmlint.engines.request import Flag
+
+WHOLE = re.compile(r"(-?\d+(?:\.\d+)?)([kmgtKMGT]?)")
+SCALES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+"""As vLLM reads its integers (vllm/engine/arg_utils.py: human_readable_int): small letters decimal, capitals binary."""
+
+Flags = Mapping[str, Flag]
+
+
+def text(flags: Flags, *names: str) -> str | None:
+    """The words of the first of these flags that is given."""
+    for name in names:
+        value = flags.get(name)
+        if isinstance(value, list):
+            value = value[-1] if value else None
+        if value is not None and not isinstance(value, bool):
+            return str(value)
+    return None
+
+
+def whole(flags: Flags, *names: str) -> int | None:
+    """A whole number such as 32768, 32k or 1.5K."""
+    written = text(flags, *names)
+    found = WHOLE.fullmatch(written.strip()) if written is not None else None
+    return round(float(found[1]) * SCALES[found[2]]) if found else None
+
+
+def number(flags: Flags, *names: str) -> float | None:
+    """A number that need not be whole."""
+    written = text(flags, *names)
+    try:
+        return float(written) if written is not None else None
+    except ValueError:
+        return None
+
+
+def given(flags: Flags, *names: str) -> bool:
+    """Whether one of these switches is on."""
+    return any(flags.get(name) not in (None, False, "false", "False", "0") for name in names)
+
+
+def mapping(flags: Flags, *names: str) -> dict[str, object]:
+    """A flag whose value is a JSON object; empty where it is not given or not one."""
+    written = text(flags, *names)
+    try:
+        value = json.loads(written) if written else None
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}

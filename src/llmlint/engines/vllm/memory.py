@@ -1,0 +1,117 @@
+"""What vLLM needs beside weights and cache on one GPU: the peak of its profiling run, the runtime, CUDA graphs."""
+
+from __future__ import annotations
+
+from llmlint.catalog.rows import Ffn, Model
+from llmlint.engines import options
+from llmlint.engines.cards import Device
+from llmlint.engines.estimate import Item
+from llmlint.engines.request import Request
+from llmlint.engines.versions import since
+from llmlint.engines.vllm import releases
+from llmlint.engines.vllm.releases import GIB, Likely
+from llmlint.engines.vllm.settings import Settings
+from llmlint.quantity import binary_size
+
+RESIDUAL = 1.4
+"""Hidden states alive beside the logits, of T × H × 2 bytes each [logs 31]."""
+MIXTURE_FLOOR = Likely(0.75, 0.5, 1.2)
+"""GiB that mixtures of experts and latent attention take at 8,192 tokens a step, whatever the sampler does."""
+LEAST = 0.15
+"""GiB: no profiling run took less."""
+
+
+def activations(request: Request, setting: Settings) -> Item | None:
+    """Peak of the profiling run; None where the model's width or vocabulary is not known.
+
+    The sampler law: S rows of V logits, the same for any context, tensor parallelism and precision; see the estimation
+    notes of docs/decisions.md. Below it lies what one layer's feed-forward block takes for T tokens.
+    """
+    model = request.model
+    if model.hidden is None or model.vocab is None:
+        return None
+    rows = min(setting.sequences * (1 + setting.speculated), setting.tokens)
+    logits = 0 if _pools(model) else rows * model.vocab
+    bytes_each = since(releases.LOGIT_BYTES, setting.version)
+    hidden = RESIDUAL * 2 * setting.tokens * model.hidden
+    floor = _floor(model, setting)
+    ends = [max(each * logits + hidden, least, LEAST * GIB) for each, least in zip(bytes_each, floor, strict=True)]
+    because = f"{rows} sequences × {model.vocab} logits × {bytes_each.likely:g} bytes, {setting.tokens} tokens a step"
+    if _encodes(request):  # profiled first, and its memory is free again when the sampler runs
+        ends = [max(end, encoder * GIB) for end, encoder in zip(ends, releases.ENCODER, strict=True)]
+        because += ", or the image or audio encoder"
+    likely, low, high = map(round, ends)
+    return Item("activations", likely, "fitted", because, low, high)
+
+
+def _floor(model: Model, setting: Settings) -> Likely:
+    """Bytes of one feed-forward block for all tokens of a step: gate, up, product and three hidden states at 16 bits.
+
+    With the whole prompt in one step (V0) this is the peak: 13.5 × 2 × H bytes a token for Llama-3.1-8B, as was seen
+    at 20,000 and 29,000 tokens.
+    """
+    ffns = [group.ffn for group in model.groups or ()]
+    width = max((_width(ffn, setting.tensor) for ffn in ffns), default=0)
+    block = 2.0 * setting.tokens * (width + 3 * (model.hidden or 0))
+    if any(ffn.kind == "moe" for ffn in ffns):
+        share = setting.tokens / 8192 * GIB
+        low, likely, high = (part * share for part in (MIXTURE_FLOOR.low, MIXTURE_FLOOR.likely, MIXTURE_FLOOR.high))
+        return Likely(max(likely, block), max(low, block), max(high, block))
+    return Likely(block, block, block)
+
+
+def _width(ffn: Ffn, ranks: int) -> int:
+    return 3 * ffn.inter // ranks if ffn.kind == "dense" else 0
+
+
+def runtime(request: Request, setting: Settings, device: Device) -> Item:
+    """NCCL, cuBLAS and workspaces: what the driver counts as used and the engine's allocator does not."""
+    parallel = setting.tensor > 1
+    figure = since(releases.RUNTIME_PARALLEL if parallel else releases.RUNTIME, setting.version)
+    if parallel and setting.version >= (0, 18) and not _nvlink(device):
+        figure = releases.RUNTIME_NO_NVLINK
+    row = device.card.row
+    if row is not None and row.vendor == "amd":
+        figure = releases.RUNTIME_AMD
+    extra = releases.UNIFIED if request.unified or (row is not None and row.unified) else 0.0
+    because = "NCCL, cuBLAS and workspaces" if parallel else "cuBLAS and workspaces"
+    low, high = round(figure.low * GIB), round((figure.high + extra) * GIB)
+    return Item("runtime", round(figure.likely * GIB), "fitted", because, low, high)
+
+
+def graphs(setting: Settings, device: Device) -> Item:
+    """CUDA graphs; inside the budget since 0.21, beside it before."""
+    if setting.eager:
+        return Item("cuda_graphs", 0, "engine", "none: --enforce-eager", 0, 0)
+    large = device.usable >= 70 * GIB and setting.sequences > 256
+    likely, low, high = (round(part * GIB) for part in (releases.GRAPHS_LARGE if large else releases.GRAPHS_SMALL))
+    place = "inside" if setting.version >= releases.GRAPHS_INSIDE else "outside"
+    return Item("cuda_graphs", likely, "fitted", f"{place} the engine's share in this version", low, high)
+
+
+def budget_words(setting: Settings, device: Device) -> str:
+    """The engine's share in words."""
+    return f"{setting.utilization:g} of {binary_size(device.usable)}"
+
+
+def _nvlink(device: Device) -> bool:
+    """Whether NVLink joins such cards: those on SXM boards, and Hopper and Blackwell of data centres unless the name
+    says PCIe (a bare H100 counts as the card with the least memory, and yet is mostly an SXM board)."""
+    row = device.card.row
+    if row is None or "pcie" in device.card.name.lower():
+        return False
+    return "sxm" in row.id or (row.cc or "").startswith(("9.", "10."))
+
+
+def _pools(model: Model) -> bool:
+    return model.encoder or model.category == "embedding"
+
+
+def _encodes(request: Request) -> bool:
+    """Whether an encoder for images or sound is profiled too."""
+    if options.given(request.flags, "language-model-only"):
+        return False
+    limits = options.mapping(request.flags, "limit-mm-per-prompt")
+    if limits and all(value == 0 for value in limits.values()):
+        return False
+    return bool(request.model.vision) or request.model.category in ("multimodal", "audio")

@@ -1,0 +1,109 @@
+"""The KV cache that vLLM would set up in the memory that is left, and whether a request of the full context fits."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from llmlint.engines.interval import Left
+from llmlint.engines.outcome import Cache
+from llmlint.engines.request import Request
+from llmlint.engines.vllm import layers, planner, releases, texts
+from llmlint.engines.vllm.settings import Settings
+
+
+class Cached(NamedTuple):
+    """The cache and what follows from it."""
+
+    cache: Cache
+    plan: planner.Plan | None = None
+    refusal: str = ""
+    doubtful: bool = False
+    """At the low end of the interval no request of the full context would fit."""
+    unknown: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def cache(request: Request, setting: Settings, available: Left) -> Cached:
+    """The cache in so many bytes of one rank."""
+    if request.model.encoder:
+        return Cached(Cache(0))
+    specs = _specs(request, setting)
+    if isinstance(specs, Cached):
+        return specs if available.likely > 0 else specs._replace(refusal=texts.no_memory())
+    if not specs:
+        return Cached(Cache(0))
+    size = sum(spec.page // spec.block * number for spec, number in specs if spec.kind in ("full", "mla"))
+    if setting.context is None:
+        return Cached(Cache(size), unknown=("workload.context",))
+    try:
+        likely, low = (
+            planner.plan(specs, room, setting.context, setting.in_flight, setting.hybrid)
+            for room in (available.likely, available.low)
+        )
+        needed = _needed(request, setting, specs)
+    except planner.Unplannable as error:
+        return Cached(Cache(size), refusal=str(error) if not setting.hybrid else "", unknown=("model.architecture",))
+    return _answer(request, setting, likely, low, Cache(size, needed_bytes=needed))
+
+
+def _answer(request: Request, setting: Settings, likely: planner.Plan, low: planner.Plan, cache: Cache) -> Cached:
+    refusal, doubtful = likely.refusal, bool(low.refusal)
+    if setting.fitted:  # the context is made to fit, down to one token
+        refusal, doubtful = (likely.refusal, doubtful) if not likely.longest else ("", not low.longest)
+    filled = cache._replace(
+        capacity_tokens=tokens(setting, likely),
+        max_context=likely.longest,
+        max_concurrency=likely.concurrency,
+    )
+    return Cached(filled, likely, refusal, doubtful, remarks=_remarks(request, setting, likely))
+
+
+def tokens(setting: Settings, plan: planner.Plan) -> int:
+    """The tokens that the engine prints; their meaning changed."""
+    if setting.version >= releases.NEW_TOKENS:
+        return int(plan.concurrency * (setting.context or 0))
+    return plan.blocks // plan.groups * plan.block
+
+
+def _specs(request: Request, setting: Settings) -> list[tuple[planner.Spec, int]] | Cached:
+    """Cache specs of the fullest rank, or why there are none."""
+    model = request.model
+    if model.groups is None or model.hidden is None or model.kv16 is None:
+        return Cached(Cache(), unknown=("model.architecture",))
+    if setting.cache_width is None:
+        return Cached(
+            Cache(), unknown=("precision.kv_cache",), remarks=("this format of the KV cache is not modelled",)
+        )
+    form = layers.Format(
+        ranks=setting.tensor,
+        width=setting.cache_width,
+        block=setting.block,
+        recurrent=setting.recurrent_width,
+        resident=(2 if setting.prefixes else 1) + setting.speculated,
+        speculative=setting.speculated,
+    )
+    try:
+        found = layers.specs(model.groups, model.hidden, form)
+    except planner.Unplannable:
+        return Cached(Cache(), unknown=("model.architecture",))
+    if setting.version < releases.HYBRID:  # every layer kept every token
+        found = [(spec._replace(kind="full", window=0) if spec.window else spec, number) for spec, number in found]
+    return [(spec, -(-number // setting.pipeline)) for spec, number in found]
+
+
+def _needed(request: Request, setting: Settings, specs: list[tuple[planner.Spec, int]]) -> int | None:
+    """Bytes of the workload's requests over all GPUs."""
+    if request.context is None:
+        return None
+    plan = planner.plan(specs, 0, request.context, setting.in_flight, setting.hybrid)
+    return plan.request_bytes * (request.concurrency or 1) * setting.tensor * setting.pipeline
+
+
+def _remarks(request: Request, setting: Settings, plan: planner.Plan) -> tuple[str, ...]:
+    """What the workload meets in an engine that starts."""
+    found = []
+    if request.context is not None and setting.context is not None and request.context > setting.context:
+        found.append(f"requests of {request.context} tokens are refused: max_model_len is {setting.context}")
+    if request.concurrency is not None and plan.concurrency < request.concurrency:
+        found.append(f"{plan.concurrency:.1f} requests of {setting.context} tokens fit at once, the rest wait")
+    return tuple(found)

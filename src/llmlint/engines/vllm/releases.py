@@ -1,0 +1,97 @@
+"""What of vLLM changed with its versions and decides about memory. Each figure names its source.
+
+[engine] read in vllm 0.33.0; [logs n] fitted to n recorded start-ups of public logs; the rest is assumed and says so.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from llmlint.engines.versions import Version
+
+GIB = 2**30
+NEWEST: Version = (0, 33, 0)
+
+UTILIZATION = (((0,), 0.90), ((0, 20), 0.92))
+"""Share of the GPU by default: 0.92 in 0.33.0 [engine: vllm/config/cache.py:215]; changed between 0.19 and 0.22."""
+GRAPHS_INSIDE: Version = (0, 21)
+"""Since then an estimate of the CUDA graphs is part of the budget (vllm/v1/worker/gpu_worker.py)."""
+V1: Version = (0, 8)
+"""Since then engine V1 is the default, with chunked prefill throughout."""
+HYBRID: Version = (0, 9, 2)
+"""Since about then windowed layers keep only their window; before, every layer kept everything."""
+NEW_TOKENS: Version = (0, 23)
+"""Since about then the printed tokens are concurrency × context instead of blocks × block / groups."""
+TWO_BATCHES: Version = (0, 23)
+"""Since about then windowed layers reserve for a second batch in flight (async scheduling; exact version not known)."""
+HYBRID_PREFIXES: Version = (0, 30)
+"""Since about then prefix caching is on for layers with a state too [engine for 0.33.0: vllm/config/model.py:2239]."""
+
+
+class Likely(NamedTuple):
+    """A fitted figure with the interval of its runs."""
+
+    likely: float
+    low: float
+    high: float
+
+
+LOGIT_BYTES = (
+    ((0,), Likely(38.2, 36.0, 41.2)),  # [logs 31] k × 4 with k = 9.6 to 10.3
+    ((0, 17), Likely(15.4, 15.0, 18.0)),  # [logs 61] k = 3.75 to 4.5
+    ((0, 20), Likely(15.4, 6.0, 38.0)),  # no run: the one before, anything between the neighbours
+    ((0, 26), Likely(6.0, 6.0, 15.4)),  # [logs 1] model runner V2; range assumed
+    ((0, 33), Likely(10.0, 6.0, 16.0)),  # 6 and 4 of a second, fp32 pass (vllm/v1/worker/gpu/model_runner.py:993-1014)
+)
+"""Peak bytes for each logit of the sampler that the profiling run starts, max_num_seqs rows of a vocabulary each."""
+
+RUNTIME = (
+    ((0,), Likely(0.06, 0.0, 0.35)),  # [logs 20]
+    ((0, 11), Likely(0.13, 0.13, 0.14)),  # [logs 5]
+    ((0, 18), Likely(0.25, 0.07, 0.46)),  # [logs 48]
+)
+"""GiB outside the allocator on one GPU: cuBLAS, attention workspaces."""
+RUNTIME_PARALLEL = (
+    ((0,), Likely(0.3, 0.11, 0.40)),
+    ((0, 11), Likely(0.55, 0.3, 0.8)),  # [logs 2]
+    ((0, 18), Likely(2.1, 0.1, 2.21)),  # [logs 15] on H100 with NVLink
+)
+"""The same with tensor parallelism, NCCL included."""
+RUNTIME_NO_NVLINK = Likely(0.25, 0.1, 2.1)
+"""0.18 and later without NVLink: 0.1 GiB was seen on two T4; nothing else."""
+RUNTIME_AMD = Likely(1.5, 0.1, 3.2)
+"""ROCm: estimates were up to 3 GiB off with Triton attention, next to nothing with others; the middle."""
+
+GRAPHS_LARGE = Likely(0.9, 0.1, 2.0)
+GRAPHS_SMALL = Likely(0.5, 0.1, 2.0)
+"""GiB of CUDA graphs on GPUs of 70 GiB and more, and for up to 256 sequences (0.3 to 0.7) [logs 117, median 0.73]."""
+CONTEXT = 0.3
+"""GiB of a CUDA context, outside the engine's sum: 297 MiB on an A40."""
+
+ENCODER = Likely(1.5, 0.7, 5.0)
+"""GiB of the peak of an image or audio encoder, 0.7 to 5 [logs 12]: the larger of this and the sampler counts, since
+the profiling run frees the one before it starts the other (Mistral-Small-3.1 on H100: 2.03, the sampler alone)."""
+UNIFIED = 7.0
+"""GiB that estimates were off on unified memory (2 to 7)."""
+
+
+class Batch(NamedTuple):
+    """Sequences and tokens of one step."""
+
+    sequences: int
+    tokens: int
+
+
+def batch(version: Version, usable: int, name: str, small: bool, context: int) -> Batch:
+    """Defaults of max_num_seqs and max_num_batched_tokens for `vllm serve`.
+
+    [engine for 0.33.0: vllm/engine/arg_utils.py:2973-3006]; `small` is GB10, which counts as small whatever it holds.
+    Engine V0 took whole prompts up to 32,768 tokens at once (not verified).
+    """
+    if version < V1:
+        return Batch(256, max(context, 2048) if context <= 32768 else 2048)
+    if usable >= 160 * GIB and version >= (0, 20):
+        return Batch(1024, 16384)
+    if usable >= 70 * GIB and "a100" not in name.lower() and not small:
+        return Batch(1024, 8192)
+    return Batch(256, 2048)

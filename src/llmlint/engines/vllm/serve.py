@@ -1,0 +1,172 @@
+"""vLLM's start-up as a calculation: share, weights, profiling run, cache, and the reasons to refuse in their order."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from llmlint.engines import cards, options, weights
+from llmlint.engines.cards import Device
+from llmlint.engines.estimate import Item
+from llmlint.engines.interval import Left, left
+from llmlint.engines.outcome import Cache, Outcome, Verdict
+from llmlint.engines.request import Request
+from llmlint.engines.versions import shown
+from llmlint.engines.vllm import memory, pool, releases, texts
+from llmlint.engines.vllm.settings import Settings, settings
+
+NAME = "vllm"
+GIB = 2**30
+
+
+class Sums(NamedTuple):
+    """The terms of one GPU, in bytes."""
+
+    budget: int
+    weights: Item
+    activations: Item
+    runtime: Item
+    graphs: Item
+    available: Left
+
+
+def outcome(request: Request) -> Outcome:
+    """What vLLM would do with a request. Unknown GPUs, weights or contexts leave the verdict open."""
+    device = cards.smallest(request)
+    storage = _storage(request)
+    if device is None or not request.cards:
+        return _without_device(request)._replace(storage=storage)
+    setting = settings(request, device)
+    sums = _sums(request, setting, device)
+    blank = Outcome(NAME, shown(setting.version), device.usable, _budget(setting, device), storage=storage)
+    if sums is None:
+        return _partial(request, setting, device, blank)
+    return _whole(request, setting, device, blank, sums)
+
+
+def _without_device(request: Request) -> Outcome:
+    """The weights of a rank are known without its GPU."""
+    tensor, pipeline = (options.whole(request.flags, f"{kind}-parallel-size") or 1 for kind in ("tensor", "pipeline"))
+    item = weights.rank_weights(request.model, request.weights, tensor_parallel=tensor, pipeline_parallel=pipeline)
+    version = shown(request.version or releases.NEWEST)
+    return Outcome(NAME, version, gpu=(item,) if item is not None else (), unknown=("machine.gpus",))
+
+
+def _partial(request: Request, setting: Settings, device: Device, blank: Outcome) -> Outcome:
+    """What can be said where weights or width are not known."""
+    found = [_weights(request, setting), memory.activations(request, setting), memory.runtime(request, setting, device)]
+    items = tuple(item for item in found if item is not None)
+    return blank._replace(gpu=items, unknown=("model.parameters" if found[0] is None else "model.architecture",))
+
+
+def _whole(request: Request, setting: Settings, device: Device, blank: Outcome, sums: Sums) -> Outcome:
+    """The outcome where every term is known."""
+    cached = pool.cache(request, setting, sums.available)
+    refusal = _refusal(request, setting, device, sums) or cached.refusal
+    verdict = _verdict(setting, device, sums, refusal, cached)
+    given = setting.cache_bytes is not None
+    room = sums.available
+    ends = (room.likely, room.likely) if given else (max(room.low, 0), max(room.high, 0))
+    because = "as given" if given else "what is left of the share"
+    kept = Item("kv_cache", max(room.likely, 0), "engine" if given else "fitted", because, *ends)
+    items = (sums.weights, kept, sums.activations, sums.graphs, sums.runtime)
+    offloaded = Item("offloaded", setting.offload * setting.tensor, "engine", "--cpu-offload-gb × GPUs")
+    return blank._replace(
+        gpu=items,
+        host=(offloaded,) if setting.offload else (),
+        cache=cached.cache if not refusal or cached.plan is not None else _without_capacity(cached.cache),
+        verdict=verdict,
+        refusal=refusal,
+        unknown=cached.unknown,
+        remarks=(*_remarks(request, setting, device, sums), *cached.remarks),
+    )
+
+
+def _without_capacity(cache: Cache) -> Cache:
+    return cache._replace(capacity_tokens=None, max_concurrency=None)
+
+
+def _budget(setting: Settings, device: Device) -> int:
+    return -int(-device.usable * setting.utilization // 1)
+
+
+def _weights(request: Request, setting: Settings) -> Item | None:
+    """Weights of one rank, less what it leaves to the host."""
+    item = weights.rank_weights(
+        request.model,
+        setting.precision,
+        tensor_parallel=setting.tensor,
+        pipeline_parallel=setting.pipeline,
+        expert_parallel=setting.experts,
+    )
+    if item is None or not setting.offload:
+        return item
+    size, low, high = (
+        max(end - setting.offload, 0) for end in (item.bytes, item.low or item.bytes, item.high or item.bytes)
+    )
+    return item._replace(bytes=size, low=low, high=high, because=f"{item.because}, less what is left to the host")
+
+
+def _sums(request: Request, setting: Settings, device: Device) -> Sums | None:
+    weight, peak = _weights(request, setting), memory.activations(request, setting)
+    if weight is None or peak is None:
+        return None
+    runtime, graphs = memory.runtime(request, setting, device), memory.graphs(setting, device)
+    budget = _budget(setting, device)
+    inside = [graphs] if setting.version >= releases.GRAPHS_INSIDE else []
+    below, above = (round(end * setting.utilization) for end in (device.below, device.above))
+    available = left(budget, [weight, peak, runtime, *inside], below, above)
+    if setting.cache_bytes is not None:
+        available = Left(setting.cache_bytes, setting.cache_bytes, setting.cache_bytes)
+    return Sums(budget, weight, peak, runtime, graphs, available)
+
+
+def _refusal(request: Request, setting: Settings, device: Device, sums: Sums) -> str:
+    """The first reason to refuse before the cache is planned; empty if there is none."""
+    heads = {group.mixer.heads for group in request.model.groups or () if group.mixer.kind in ("gqa", "mla")}
+    uneven = next((number for number in sorted(heads) if number % setting.tensor), None)
+    if uneven is not None:
+        return texts.heads(uneven, setting.tensor)
+    if sums.budget > device.usable:
+        return texts.not_free(device.usable, device.usable, setting.utilization, sums.budget)
+    room = device.usable - round(releases.CONTEXT * GIB)
+    for held, next_part in ((0, sums.weights), (sums.weights.bytes, sums.activations)):
+        if held + next_part.bytes > room:
+            return texts.out_of_memory(next_part.bytes)
+    return ""
+
+
+def _verdict(setting: Settings, device: Device, sums: Sums, refusal: str, cached: pool.Cached) -> Verdict:
+    if refusal:
+        return "does-not-fit"
+    if cached.plan is None and cached.unknown:
+        return "unknown" if sums.available.likely > 0 else "does-not-fit"
+    beside = sums.budget + round(releases.CONTEXT * GIB)
+    if setting.version < releases.GRAPHS_INSIDE:
+        beside += sums.graphs.bytes
+    brim = (
+        0.95 if setting.version < releases.GRAPHS_INSIDE else 0.98
+    )  # out of memory after sizing was seen from here on
+    return "tight" if cached.doubtful or beside > device.usable or setting.utilization >= brim else "fits"
+
+
+def _storage(request: Request) -> tuple[Item, ...]:
+    if request.model_basis == "local":
+        return ()
+    item = weights.checkpoint(request.model, request.weights)
+    return (item,) if item is not None else ()
+
+
+def _remarks(request: Request, setting: Settings, device: Device, sums: Sums) -> tuple[str, ...]:
+    found = []
+    wanted, there = setting.tensor * setting.pipeline, cards.count(request)
+    if there is not None and wanted > there:
+        found.append(f"tensor × pipeline parallel needs {wanted} GPUs, there are {there}")
+    if not device.measured and device.card.usable_basis != "declared":
+        found.append("nobody has recorded what programs see of this GPU's memory: estimated from what is sold")
+    if setting.version < releases.GRAPHS_INSIDE and sums.budget + sums.graphs.bytes > device.usable:
+        found.append("CUDA graphs lie outside the share in this version and may not fit beside it")
+    if (0, 20) <= setting.version < (0, 26):
+        found.append(
+            "no run of vLLM 0.20 to 0.25 was recorded: the profiling peak is an interval from 6 to 38 bytes a logit"
+        )
+    return tuple(found)

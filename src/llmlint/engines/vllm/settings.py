@@ -1,0 +1,149 @@
+"""What vLLM would be told or choose itself: arguments of a request, with the defaults of its version filled in."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from llmlint.catalog.rows import Model
+from llmlint.engines import options
+from llmlint.engines.cards import Device
+from llmlint.engines.request import Request
+from llmlint.engines.versions import Version, since
+from llmlint.engines.vllm import releases
+
+SIXTEEN = ("fp16", "bf16", "fp32")
+LOADED = {
+    "fp8": "fp8",
+    "bitsandbytes": "bnb-nf4",
+    "awq": "awq",
+    "gptq": "gptq",
+    "awq_marlin": "awq",
+    "gptq_marlin": "gptq",
+}
+"""--quantization by what it makes of a 16-bit checkpoint, or says of a quantised one."""
+CACHE_BYTES = {"fp8": 1, "fp8_e4m3": 1, "fp8_e5m2": 1, "int8": 1, "fp8_inc": 1, "fp16": 2, "bf16": 2, "fp32": 4}
+CACHE_BYTES |= {"bfloat16": 2, "float16": 2, "half": 2, "float32": 4, "auto": 2}
+
+
+class Settings(NamedTuple):
+    """Numbers that decide about memory."""
+
+    version: Version
+    tensor: int
+    pipeline: int
+    experts: bool
+    """Expert parallelism."""
+    utilization: float
+    precision: str
+    """Number format in which the weights are loaded."""
+    context: int | None
+    """max_model_len; None where neither a flag nor the model says it."""
+    fitted: bool
+    """max_model_len -1: whatever fits."""
+    sequences: int
+    tokens: int
+    speculated: int
+    eager: bool
+    """No CUDA graphs."""
+    cache_width: int | None
+    """Bytes of an element of the KV cache; None for formats that are not modelled."""
+    block: int
+    hybrid: bool
+    prefixes: bool
+    offload: int
+    """Bytes of weights that each GPU leaves to the host."""
+    cache_bytes: int | None
+    """--kv-cache-memory-bytes: the cache is given, not measured."""
+    recurrent_width: int
+
+    @property
+    def in_flight(self) -> int:
+        """Tokens that may be scheduled and not yet settled (vllm/config/vllm.py:587-609)."""
+        batches = self.pipeline + 1 if self.version >= releases.TWO_BATCHES else 1
+        return batches * self.tokens
+
+
+def settings(request: Request, device: Device) -> Settings:
+    """The settings of a request on such GPUs."""
+    flags, model = request.flags, request.model
+    version = request.version or releases.NEWEST
+    asked = options.text(flags, "max-model-len")
+    fitted = asked in ("-1", "auto")
+    context = (None if fitted else options.whole(flags, "max-model-len")) or model.max_ctx or request.context
+    tensor = options.whole(flags, "tensor-parallel-size") or 1
+    default = releases.batch(version, device.usable, device.card.name, _is_gb10(device), context or 0)
+    sequences = options.whole(flags, "max-num-seqs") or default.sequences
+    speculative = options.mapping(flags, "speculative-config")
+    return Settings(
+        version=version,
+        tensor=tensor,
+        pipeline=options.whole(flags, "pipeline-parallel-size") or 1,
+        experts=options.given(flags, "enable-expert-parallel"),
+        utilization=options.number(flags, "gpu-memory-utilization") or since(releases.UTILIZATION, version),
+        precision=_precision(request),
+        context=context,
+        fitted=fitted,
+        sequences=sequences,
+        tokens=max(options.whole(flags, "max-num-batched-tokens") or default.tokens, 1),
+        speculated=_whole(speculative.get("num_speculative_tokens")),
+        eager=_eager(request),
+        cache_width=CACHE_BYTES.get(_cache(request)),
+        block=options.whole(flags, "block-size") or 16,
+        hybrid=not options.given(flags, "disable-hybrid-kv-cache-manager") and version >= releases.HYBRID,
+        prefixes=_prefixes(request, version),
+        offload=round((options.number(flags, "cpu-offload-gb") or 0) * 2**30),
+        cache_bytes=options.whole(flags, "kv-cache-memory-bytes"),
+        recurrent_width=_recurrent(request),
+    )
+
+
+def _precision(request: Request) -> str:
+    """A quantisation that the engine applies as it loads, else the checkpoint's."""
+    asked = options.text(request.flags, "quantization")
+    if request.weights in SIXTEEN and asked in LOADED:
+        return LOADED[asked]
+    if request.weights in SIXTEEN and options.text(request.flags, "dtype") in ("float32", "float"):
+        return "fp32"
+    # A 32-bit checkpoint is loaded at 16 bits (vllm/config/model.py: --dtype auto).
+    return "fp16" if request.weights == "fp32" and not request.weights_stated else request.weights
+
+
+def _cache(request: Request) -> str:
+    return options.text(request.flags, "kv-cache-dtype") or request.cache or "auto"
+
+
+def _eager(request: Request) -> bool:
+    if options.given(request.flags, "enforce-eager") or options.text(request.flags, "optimization-level", "O") == "0":
+        return True
+    return options.mapping(request.flags, "compilation-config").get("cudagraph_mode") in ("NONE", "none", 0)
+
+
+def _prefixes(request: Request, version: Version) -> bool:
+    if options.given(request.flags, "no-enable-prefix-caching"):
+        return False
+    value = request.flags.get("enable-prefix-caching")
+    return bool(value) if isinstance(value, bool) else version >= releases.HYBRID_PREFIXES
+
+
+def _recurrent(request: Request) -> int:
+    """Bytes of an element of recurrent state: fp32 where the model's config says so or its class does by default.
+
+    Qwen3.5 names float32 in its config and Nemotron-H takes it by default (vllm/model_executor/models/config.py:812,
+    955); other classes keep the model's own 16 bits.
+    """
+    asked = options.text(request.flags, "mamba-ssm-cache-dtype")
+    if asked and asked != "auto":
+        return 4 if asked == "float32" else 2
+    return 4 if _keeps_fp32(request.model) else 2
+
+
+def _keeps_fp32(model: Model) -> bool:
+    return (model.arch or "").startswith(("qwen3_5", "nemotron"))
+
+
+def _is_gb10(device: Device) -> bool:
+    return device.card.row is not None and device.card.row.cc == "12.1"
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
