@@ -15,7 +15,8 @@ from llmlint.catalog.rows import Model
 from llmlint.engines.estimate import Basis, Item
 from llmlint.engines.weights import gguf, mixtures
 from llmlint.engines.weights.layouts import PLAIN, Layout, layout
-from llmlint.engines.weights.ranks import Ranks, fullest
+from llmlint.engines.weights.ranks import Ranks, fullest, vision_share
+from llmlint.engines.weights.rotary import tables
 from llmlint.precision import FORMATS
 from llmlint.quantity import count, decimal_size
 
@@ -44,14 +45,14 @@ def rank_weights(
     form = layout(model, precision, loaded=True)
     if form is None or not _shaped(model):
         return _by_count(model, precision, ranks.tensor * ranks.pipeline)
-    text, rope = fullest(model, form, ranks), _rope(model)
-    vision = 2 * (model.vision or 0)
+    text, rope = fullest(model, form, ranks), tables(model)
+    vision = vision_share(model, ranks)
     total = text + vision + rope
     low, high = _ends(total, model, form)
     parts = [f"{_loaded(model)} in {precision}", *_division(ranks)]
     if vision:
-        parts.append(f"{decimal_size(vision)} of vision encoder at 16 bits on each")
-        low = min(low, total - vision + vision // ranks.tensor)
+        parts.append(f"{decimal_size(vision)} of vision encoder at 16 bits")
+        low, high = _encoder_ends(low, high, vision, model, ranks)
     if rope:
         parts.append(f"{decimal_size(rope)} of rotary tables")
     return Item("weights", total, _basis(model, form), ", ".join(parts), low, high)
@@ -105,12 +106,10 @@ def _padding(model: Model) -> int:
     return rows * (model.hidden or 0) * (1 if model.tied else 2)
 
 
-def _rope(model: Model) -> int:
-    """Sines and cosines of every position, 16 bits each, that engines keep beside the weights."""
-    widths = [group.mixer.rope if group.mixer.kind == "mla" else group.mixer.head_dim for group in model.groups or ()]
-    windows = any(group.mixer.window for group in model.groups or ())
-    tables = 2 if windows and (model.arch or "").startswith("gemma") else 1
-    return 2 * (model.max_ctx or 0) * max(widths, default=0) * tables if not model.encoder else 0
+def _encoder_ends(low: int, high: int, share: int, model: Model, ranks: Ranks) -> tuple[int, int]:
+    """Engines divide the encoders of some models and copy those of others."""
+    whole = 2 * (model.vision or 0)
+    return low - share + whole // ranks.tensor, high - share + whole
 
 
 def _basis(model: Model, form: Layout) -> Basis:

@@ -3,7 +3,8 @@
 Column- and row-parallel matrices, embeddings and heads divide by the tensor-parallel size; norms, routers and the down
 projections of latent attention are on every rank; KV heads fewer than ranks are copied (vllm/model_executor/layers/
 linear.py, vocab_parallel_embedding.py, 0.33.0). Pipeline stages take whole layers, the first the embeddings, the last
-the head. Vision towers are copied: some engines divide some of them, so theirs is the low end.
+the head. Embedding models load no head. Vision towers divide too, but for those whose attention is not written in
+parallel layers: recorded runs hold a whole one on each rank for Mistral 3 at 2 and 4 ranks, a part for Qwen3.5, Llama 4.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ VOCABULARY_MULTIPLE = 64
 """Rows of embedding and head are padded to it before they are divided (DEFAULT_VOCAB_PADDING_SIZE)."""
 PADDED_HIDDEN, PADDED_INTER = 256, 128
 """mxfp4 experts are padded for the kernels that run them (Marlin's multiples in vLLM's mxfp4 layer)."""
+
+WHOLE_VISION = frozenset(("mistral3", "pixtral"))
+"""Architectures whose vision tower is on every rank (vllm/model_executor/models/pixtral.py)."""
 
 
 class Ranks(NamedTuple):
@@ -44,9 +48,15 @@ def fullest(model: Model, form: Layout, ranks: Ranks) -> int:
         start += count
         first, last = number == 0, number == len(stages) - 1
         total += table if first or (last and model.tied) else 0
-        total += norm + (0 if model.tied else table) if last else 0
+        total += norm + (0 if model.tied or model.category == "embedding" else table) if last else 0
         held.append(total)
     return max(held)
+
+
+def vision_share(model: Model, ranks: Ranks) -> int:
+    """Bytes of the vision tower on the first rank, at 16 bits."""
+    whole = 2 * (model.vision or 0)
+    return whole if model.arch in WHOLE_VISION else -(-whole // ranks.tensor)
 
 
 def _stages(layers: int, stages: int) -> list[int]:

@@ -1,0 +1,179 @@
+"""From a request to what llama.cpp would do: settings, layout, fit, sums, verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from llmlint.engines import weights
+from llmlint.engines.cards import smallest
+from llmlint.engines.estimate import Item
+from llmlint.engines.llamacpp import buffers, cache, texts
+from llmlint.engines.llamacpp.fit import Fitted, fitted
+from llmlint.engines.llamacpp.placement import Device, Load
+from llmlint.engines.llamacpp.settings import MIB, Settings, known_type, settings
+from llmlint.engines.outcome import Cache, Outcome, Verdict
+from llmlint.engines.request import Request
+from llmlint.engines.versions import shown
+from llmlint.engines.weights import gguf
+from llmlint.quantity import decimal_size
+
+NEWEST = "as in llama-cpp-python 0.3.36"
+RUNTIME = {"nvidia": (300 * MIB, 150 * MIB, 750 * MIB), "apple": (0, 0, 256 * MIB)}
+"""What the driver's context takes of a GPU beside the program's buffers: likely, least, most. 297 MiB were seen on an
+A40; estimators use 0.3 to 0.75 GiB."""
+OTHERS = (128 * MIB, 0, 512 * MIB)
+CHECKPOINTS = 32
+"""Copies of a slot's recurrent state that the server may keep in host memory."""
+
+
+def answer(request: Request, name: str) -> Outcome:
+    """The outcome for llama.cpp, or for an engine that runs it."""
+    chosen, model = settings(request), request.model
+    stored = weights.gguf_file(model, request.weights)
+    storage = (stored,) if stored is not None else ()
+    version = shown(request.version) if request.version else NEWEST
+    empty = Outcome(name, version, storage=storage)
+    file = gguf.file(model, request.weights)
+    context = chosen.context or model.max_ctx
+    if file is None or stored is None:
+        return empty._replace(unknown=("model.architecture",), remarks=(texts.NO_LAYERS,))
+    if context is None:
+        return empty._replace(unknown=("engine.args", "model.architecture.max_ctx"), remarks=(texts.NO_CONTEXT,))
+    if known_type(chosen.key_type) is None or known_type(chosen.value_type) is None:
+        return empty._replace(unknown=("engine.args",), remarks=(texts.cache_type(chosen),))
+    if model.checkpoint_bytes is not None:
+        file = file.scaled(model.checkpoint_bytes)
+    devices = _devices(request, chosen)
+    runtime = _runtime(request)
+    free = [size - runtime.bytes for size in devices or ()]
+    found = fitted(model, chosen, file, context, free if devices is not None else [2**62])
+    if found is None:
+        return empty._replace(remarks=(texts.NO_LAYERS,))
+    return _told(request, chosen, found, devices, empty)
+
+
+def _devices(request: Request, chosen: Settings) -> list[int] | None:
+    """Usable bytes of every GPU; None where they are not known."""
+    found: list[int] = []
+    for card in request.cards or ():
+        device = smallest(request._replace(cards=(card,)))
+        if device is None:
+            return None
+        found += [device.usable] * card.count
+    if request.cards is None:
+        return None
+    return found[:1] if chosen.one_device else found
+
+
+def _runtime(request: Request) -> Item:
+    row = request.cards[0].row if request.cards else None
+    likely, low, high = RUNTIME.get((row.vendor if row else "nvidia").lower(), OTHERS)
+    return Item("runtime", likely, "rule-of-thumb", "the driver's context", low, high)
+
+
+def _told(request: Request, chosen: Settings, found: Fitted, devices: list[int] | None, empty: Outcome) -> Outcome:
+    load, model = found.load, request.model
+    gpu = _gpu_items(request, chosen, load) if devices != [] else ()
+    host = _host_items(request, chosen, load)
+    index = _fullest(load)
+    usable = devices[index] if devices else None
+    verdict, refusal = _verdict(request, found, gpu, host, devices)
+    unknown = ("machine.gpus",) if devices is None else ()
+    if devices == [] and request.ram is None:
+        unknown = ("machine.ram",)
+    remarks = texts.remarks(request, chosen, found, len(model.groups or ()) and (model.layers or 0) + 1)
+    return empty._replace(
+        usable=usable,
+        budget=usable - chosen.margin if usable is not None and chosen.fit else usable,
+        gpu=gpu,
+        host=host,
+        cache=_cache(request, chosen, load),
+        verdict=verdict,
+        refusal=refusal,
+        unknown=unknown,
+        remarks=remarks,
+    )
+
+
+def _fullest(load: Load) -> int:
+    sizes = [device.used for device in load.devices]
+    return sizes.index(max(sizes)) if sizes else 0
+
+
+def _gpu_items(request: Request, chosen: Settings, load: Load) -> tuple[Item, ...]:
+    device: Device = load.devices[_fullest(load)] if load.devices else Device()
+    file = weights.gguf_file(request.model, request.weights)
+    share = device.weights / file.bytes if file is not None else 0.0
+    ends = (file.low, file.high) if file is not None else (None, None)
+    low, high = (None if end is None else round(end * share) for end in ends)
+    low_compute, high_compute = buffers.spread(request.model, len(load.devices))
+    tokens = f"{load.context} tokens, {chosen.key_type} keys, {chosen.value_type} values"
+    basis = file.basis if file is not None else "rule-of-thumb"
+    items = [
+        Item("weights", device.weights, basis, f"{load.layers} layers of the file on GPUs", low, high),
+        Item("kv_cache", device.cache, "exact", tokens, device.cache, device.cache),
+        Item(
+            "activations",
+            device.compute,
+            "engine",
+            f"compute buffer of {min(chosen.micro, load.context)} tokens",
+            round(device.compute * low_compute),
+            round(device.compute * high_compute),
+        ),
+        _runtime(request),
+    ]
+    if device.state:
+        items.insert(2, Item("recurrent_state", device.state, "exact", f"{chosen.slots} slots", device.state, device.state))
+    return tuple(items)
+
+
+def _host_items(request: Request, chosen: Settings, load: Load) -> tuple[Item, ...]:
+    model, host = request.model, load.host
+    inputs = buffers.on_host(model, chosen, load.context) + buffers.output(model, chosen)
+    items = [
+        Item("weights", host.weights, "engine", "embeddings and the layers that stay on the host"),
+        Item("kv_cache", host.cache + host.state, "exact", "cache of the layers that stay on the host"),
+        Item("activations", host.compute + inputs, "engine", "input and output buffers", inputs // 4, 3 * inputs),
+    ]
+    if chosen.prompt_cache:
+        because = f"prompts of earlier requests, up to {decimal_size(chosen.prompt_cache)}"
+        items.append(Item("prompt_cache", chosen.prompt_cache, "engine", because, 0, chosen.prompt_cache))
+    if model.state32 and chosen.prompt_cache:
+        most = CHECKPOINTS * chosen.slots * model.state32
+        items.append(Item("checkpoints", most, "engine", f"{CHECKPOINTS} states a slot at most", 0, most))
+    return tuple(item for item in items if item.bytes)
+
+
+def _verdict(
+    request: Request, found: Fitted, gpu: Sequence[Item], host: Sequence[Item], devices: list[int] | None
+) -> tuple[Verdict, str]:
+    load = found.load
+    needed = sum(item.bytes for item in host if item.name in ("weights", "kv_cache", "activations"))
+    if request.ram is not None and not request.unified and needed > request.ram:
+        return "does-not-fit", texts.HOST_FULL
+    if devices is None:
+        return "unknown", ""
+    if not devices:
+        return ("unknown" if request.ram is None else "fits"), ""
+    runtime = gpu[-1]
+    over = [number for number, d in enumerate(load.devices) if d.used + runtime.bytes > devices[number]]
+    if over:
+        return "does-not-fit", texts.out_of_memory(load, over[0], found.failure)
+    most = sum(item.bytes if item.high is None else item.high for item in gpu)
+    whole = load.layers >= (request.model.layers or 0) + 1
+    partial = not whole and request.offload == "none" and "n-gpu-layers" not in request.flags
+    return ("tight" if partial or most > devices[_fullest(load)] else "fits"), ""
+
+
+def _cache(request: Request, chosen: Settings, load: Load) -> Cache:
+    asked = request.context * (request.concurrency or 1) if request.context else load.context
+    longest = load.context if chosen.unified else chosen.cells(load.context)
+    per_token = cache.per_token(request.model, chosen)
+    count = len(load.devices) or 1
+    return Cache(
+        bytes_per_token=-(-per_token // count) if per_token is not None else None,
+        capacity_tokens=chosen.cells(load.context) * chosen.streams,
+        needed_bytes=cache.total(request.model, chosen, asked),
+        max_context=longest,
+        max_concurrency=min(float(chosen.slots), load.context / (request.context or longest)),
+    )
