@@ -1,7 +1,7 @@
 """The llama.cpp engine (llama-server): what it would load where, and whether it would start.
 
-Weights by the quantiser's rules, the KV cache exactly, compute buffers by the graph's laws, --fit as it searches. Figures
-of llama.cpp as vendored in llama-cpp-python 0.3.36.
+Weights by the quantiser's rules, the KV cache exactly, compute buffers by the graph's laws, --fit as it searches.
+Figures of llama.cpp as vendored in llama-cpp-python 0.3.36.
 """
 
 from __future__ import annotations

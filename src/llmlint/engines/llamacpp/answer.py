@@ -9,7 +9,7 @@ from llmlint.engines.cards import smallest
 from llmlint.engines.estimate import Item
 from llmlint.engines.llamacpp import buffers, cache, texts
 from llmlint.engines.llamacpp.fit import Fitted, fitted
-from llmlint.engines.llamacpp.placement import Device, Load
+from llmlint.engines.llamacpp.placement import Device, Job, Load
 from llmlint.engines.llamacpp.settings import MIB, Settings, known_type, settings
 from llmlint.engines.outcome import Cache, Outcome, Verdict
 from llmlint.engines.request import Request
@@ -22,6 +22,8 @@ RUNTIME = {"nvidia": (300 * MIB, 150 * MIB, 750 * MIB), "apple": (0, 0, 256 * MI
 """What the driver's context takes of a GPU beside the program's buffers: likely, least, most. 297 MiB were seen on an
 A40; estimators use 0.3 to 0.75 GiB."""
 OTHERS = (128 * MIB, 0, 512 * MIB)
+UNBOUNDED = 2**62
+"""Stands for a device of unknown memory: nothing is moved off it."""
 CHECKPOINTS = 32
 """Copies of a slot's recurrent state that the server may keep in host memory."""
 
@@ -46,7 +48,7 @@ def answer(request: Request, name: str) -> Outcome:
     devices = _devices(request, chosen)
     runtime = _runtime(request)
     free = [size - runtime.bytes for size in devices or ()]
-    found = fitted(model, chosen, file, context, free if devices is not None else [2**62])
+    found = fitted(Job(model, chosen, file), context, free if devices is not None else [UNBOUNDED])
     if found is None:
         return empty._replace(remarks=(texts.NO_LAYERS,))
     return _told(request, chosen, found, devices, empty)
@@ -123,7 +125,9 @@ def _gpu_items(request: Request, chosen: Settings, load: Load) -> tuple[Item, ..
         _runtime(request),
     ]
     if device.state:
-        items.insert(2, Item("recurrent_state", device.state, "exact", f"{chosen.slots} slots", device.state, device.state))
+        items.insert(
+            2, Item("recurrent_state", device.state, "exact", f"{chosen.slots} slots", device.state, device.state)
+        )
     return tuple(items)
 
 

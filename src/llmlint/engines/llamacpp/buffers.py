@@ -1,7 +1,7 @@
 """Compute, output and host buffers of llama.cpp: what a pass through the graph needs beside weights and cache.
 
 The laws reproduce the engine's own reservation to the byte for dense, mixture and sliding-window models with grouped
-attention (36 of 40 cases on its CPU backend, 3 more within 28 bytes); recorded CUDA runs fit them within a few per cent.
+attention (36 of 40 cases on its CPU backend, 3 more within 28 bytes); recorded CUDA runs fit within a few per cent.
 Latent attention, recurrent layers and several devices are wider: see `spread`.
 """
 

@@ -17,6 +17,8 @@ from llmlint.engines.llamacpp.settings import Settings
 from llmlint.engines.weights.gguf import File
 from llmlint.engines.weights.order import order
 
+RECURRENT = ("gdn", "mamba2", "shortconv")
+
 
 class Piece(NamedTuple):
     """One layer in bytes; the last piece of a model is its output."""
@@ -53,57 +55,68 @@ class Load(NamedTuple):
     """Layers on devices, the output counted."""
 
 
-def pieces(model: Model, settings: Settings, file: File, context: int) -> list[Piece] | None:
+class Job(NamedTuple):
+    """What is to be loaded."""
+
+    model: Model
+    settings: Settings
+    file: File
+
+
+class Places(NamedTuple):
+    """Who owns what."""
+
+    owners: Sequence[int]
+    """The device of every piece; -1 is the host."""
+    on_host: int
+    """The first layers whose experts stay on the host."""
+    devices: int
+
+
+def pieces(job: Job, context: int) -> list[Piece] | None:
     """The layers in order, then the output; None where the cache is not known."""
+    model, settings, file = job
     groups = model.groups or ()
     caches = [cache.layer_bytes(model, group, settings, context) for group in groups]
-    recurrent = sum(group.n for group in groups if group.mixer.kind in ("gdn", "mamba2", "shortconv"))
-    state = cache.state_bytes(model, settings) // recurrent if recurrent else 0
+    recurrent = [group.mixer.kind in RECURRENT for group in groups]
+    count = sum(group.n for group, keeps in zip(groups, recurrent, strict=True) if keeps)
+    state = cache.state_bytes(model, settings) // count if count else 0
     found = []
     for number, index in enumerate(order(groups)):
         size = caches[index]
         if size is None:
             return None
-        holds = state if groups[index].mixer.kind in ("gdn", "mamba2", "shortconv") else 0
-        found.append(Piece(file.layers[number], file.experts[number], size, holds))
+        found.append(Piece(file.layers[number], file.experts[number], size, state if recurrent[index] else 0))
     return [*found, Piece((file.head or file.embedding) + file.others, 0, 0, 0)]
 
 
-def spread(
-    model: Model, settings: Settings, file: File, context: int, shares: Sequence[float], layers: int, on_host: int
-) -> Load | None:
-    """The model on devices that take `shares`, with the last `layers` there and the experts of the first `on_host` not."""
-    found = pieces(model, settings, file, context)
+def spread(job: Job, context: int, shares: Sequence[float], layers: int, on_host: int) -> Load | None:
+    """The model on devices that take `shares`: the last `layers` there, the experts of the first `on_host` not."""
+    found = pieces(job, context)
     if found is None:
         return None
     count = min(layers, len(found)) if shares else 0
     start = len(found) - count
     bounds = [edge / sum(shares) for edge in accumulate(shares)]
-    owner = [min(bisect_right(bounds, turn / count), len(shares) - 1) for turn in range(count)]
-    return assigned(model, settings, file, context, found, [-1] * start + owner, on_host, len(shares))
+    owners = [min(bisect_right(bounds, turn / count), len(shares) - 1) for turn in range(count)]
+    return assigned(job, context, found, Places([-1] * start + owners, on_host, len(shares)))
 
 
-def assigned(
-    model: Model,
-    settings: Settings,
-    file: File,
-    context: int,
-    found: Sequence[Piece],
-    owner: Sequence[int],
-    on_host: int,
-    devices: int,
-) -> Load:
-    """Bytes by device, with each layer's owner given; -1 is the host."""
-    held = [[0, 0, 0] for _ in range(devices + 1)]
-    for number, (piece, place) in enumerate(zip(found, owner, strict=True)):
-        kept = piece.experts if number < on_host else 0
-        last = number == len(found) - 1
-        held[place][0] += piece.weights - kept if place >= 0 or not last or file.head else file.others
-        held[-1][0] += kept if place >= 0 else 0
-        held[-1 if not settings.cache_on_device else place][1] += piece.cache
-        held[-1 if not settings.cache_on_device else place][2] += piece.state
-    held[-1][0] += file.embedding
+def assigned(job: Job, context: int, found: Sequence[Piece], places: Places) -> Load:
+    """Bytes by device, with each piece's owner given."""
+    model, settings, file = job
+    weights, kept, states = ([0] * (places.devices + 1) for _ in range(3))
+    for number, (piece, owner) in enumerate(zip(found, places.owners, strict=True)):
+        experts = piece.experts if number < places.on_host and owner >= 0 else 0
+        shared = owner < 0 and number == len(found) - 1 and not file.head
+        weights[owner] += file.others if shared else piece.weights - experts
+        weights[-1] += experts
+        holder = owner if settings.cache_on_device else -1
+        kept[holder] += piece.cache
+        states[holder] += piece.state
+    weights[-1] += file.embedding
     compute = buffers.compute(model, settings, context)
-    gpus = tuple(Device(*sizes, compute if any(sizes) else 0) for sizes in held[:-1])
-    count = sum(place >= 0 for place in owner)
-    return Load(context, gpus, Device(*held[-1], compute if not count else 0), count)
+    sizes = zip(weights, kept, states, strict=True)
+    held = [Device(weight, size, state, compute if weight else 0) for weight, size, state in sizes]
+    count = sum(owner >= 0 for owner in places.owners)
+    return Load(context, tuple(held[:-1]), held[-1]._replace(compute=0 if count else compute), count)

@@ -1,7 +1,7 @@
 """What llama-server would run with: its flags, and the defaults of its build where a flag is not given.
 
-Read from common/arg.cpp, common/common.h and tools/server/server.cpp as vendored in llama-cpp-python 0.3.36. Builds before
-that had other defaults; the numbers below come from the dates of the changes, so they hold to within some dozens of builds.
+Read from common/arg.cpp, common/common.h and tools/server/server.cpp as vendored in llama-cpp-python 0.3.36. Builds
+before that had other defaults; the numbers below come from the dates of the changes: right to some dozens of builds.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Settings(NamedTuple):
 
     def cells(self, context: int) -> int:
         """Cells of one stream for a context over all of them."""
-        return _padded(-(-context // 1) // self.streams, self.padding)
+        return _padded(_padded(context, self.padding) // self.streams, self.padding)
 
 
 def settings(request: Request) -> Settings:
@@ -79,7 +79,7 @@ def settings(request: Request) -> Settings:
     flags, build = request.flags, _build(request.version)
     slots = options.whole(flags, "parallel")
     auto = (slots is None or slots < 0) and build >= SLOTS_SINCE
-    flash = _flash(options.text(flags, "flash-attn"), options.given(flags, "flash-attn"), build)
+    flash = _flash(flags.get("flash-attn"), build)
     micro = min(options.whole(flags, "ubatch-size") or MICRO_BATCH, options.whole(flags, "batch-size") or BATCH)
     chosen = slots if slots is not None and slots > 0 else SLOTS if auto else 1
     return Settings(
@@ -90,14 +90,14 @@ def settings(request: Request) -> Settings:
         key_type=(options.text(flags, "cache-type-k") or request.cache or "f16").lower(),
         value_type=(options.text(flags, "cache-type-v") or request.cache or "f16").lower(),
         flash=flash,
-        layers=_layers(options.text(flags, "n-gpu-layers", "gpu-layers"), build),
+        layers=_layers(options.text(flags, "n-gpu-layers"), build),
         fit=build >= FIT_SINCE and (options.text(flags, "fit") or "on").lower() not in ("off", "false", "0"),
-        margin=(options.whole(flags, "fit-target") or MARGIN) * MIB,
+        margin=_margin(options.text(flags, "fit-target")),
         least=options.whole(flags, "fit-ctx") or LEAST,
         whole_windows=options.given(flags, "swa-full") or build < WINDOW_SINCE,
         compressed=build >= LATENT_SINCE,
         padding=256 if flash or build >= PAD_SINCE else 32,
-        cache_on_device=flags.get("kv-offload") is not False and not options.given(flags, "no-kv-offload"),
+        cache_on_device=flags.get("kv-offload") is not False,
         experts_on_host=ALL if options.given(flags, "cpu-moe") else options.whole(flags, "n-cpu-moe") or 0,
         split=_split(options.text(flags, "tensor-split")),
         one_device=options.text(flags, "split-mode") == "none",
@@ -120,15 +120,15 @@ def _padded(cells: int, padding: int) -> int:
     return -(-cells // padding) * padding
 
 
-def _flash(written: str | None, given: bool, build: int) -> bool:
-    """`auto` chooses flash attention wherever the device has it: taken as yes."""
-    if written is not None:
-        return written.lower() in ("on", "auto", "1", "true", "enabled")
-    return given or build >= AUTO_SINCE
+def _flash(written: object, build: int) -> bool:
+    """`auto` chooses flash attention wherever the device has it: taken as yes. Older builds had a switch."""
+    if written is None:
+        return build >= AUTO_SINCE
+    return written is True or str(written).lower() in ("on", "auto", "1", "true", "enabled")
 
 
 def _unified(request: Request, auto: bool) -> bool:
-    if request.flags.get("kv-unified") is False or options.given(request.flags, "no-kv-unified"):
+    if request.flags.get("kv-unified") is False:
         return False
     return auto or options.given(request.flags, "kv-unified")
 
@@ -141,6 +141,12 @@ def _layers(written: str | None, build: int) -> int | None:
         return ALL
     number = int(written)
     return None if number == -1 else number if number >= 0 else ALL
+
+
+def _margin(written: str | None) -> int:
+    """Megabytes, or one number for each device, of which the largest is taken."""
+    parts = [part.strip() for part in (written or "").split(",")]
+    return max((int(part) for part in parts if part.isdigit()), default=MARGIN) * MIB
 
 
 def _split(written: str | None) -> tuple[float, ...]:

@@ -9,6 +9,7 @@ from llmlint.engines.request import Request
 from llmlint.quantity import both_sizes
 
 NO_LAYERS = "The model's layers are not known, so neither its cache nor its placement is."
+NOT_COUNTED = ("spec-draft-model", "mmproj", "override-tensor", "lora", "lora-scaled", "rpc")
 NO_CONTEXT = "No --ctx-size is given and the model's own context is not known."
 HOST_FULL = "The layers and buffers that stay on the host do not fit its memory."
 OFFLOADED = "{host} of {all} layers stay on the host: the server starts, and generates much more slowly."
@@ -45,6 +46,6 @@ def remarks(request: Request, settings: Settings, found: Fitted, layers: int) ->
         said.append("A quantised V cache needs flash attention; builds refuse it or turn flash attention on.")
     if settings.prompt_cache and request.ram is not None and request.ram < 3 * settings.prompt_cache:
         said.append(f"The prompt cache may take {both_sizes(settings.prompt_cache)} of host memory (--cache-ram).")
-    if any(name in request.flags for name in ("model-draft", "mmproj", "override-tensor", "lora")):
-        said.append("Draft models, projectors, LoRA and --override-tensor are not counted.")
+    if any(name in request.flags for name in NOT_COUNTED):
+        said.append("Draft models, projectors, LoRA, remote devices and --override-tensor are not counted.")
     return tuple(said)

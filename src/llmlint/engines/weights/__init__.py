@@ -4,9 +4,9 @@
     checkpoint(model, precision)                        the tensors of the safetensors files
     gguf_file(model, "q4_k_m")                          the tensors of the GGUF file (see gguf.file for their places)
 
-`precision` is a name of a deployment (fp16, bf16, fp8, int4, awq, …); GGUF types belong to gguf_file alone. Each gives an
-Item with the arithmetic in words, exact where the layers and the layout are known, by rule of thumb where only a count
-is, None where neither is.
+`precision` is a name of a deployment (fp16, bf16, fp8, int4, awq, …); GGUF types belong to gguf_file alone. Each gives
+an Item with the arithmetic in words, exact where the layers and the layout are known, by rule of thumb where only a
+count is, None where neither is.
 """
 
 from __future__ import annotations

@@ -16,7 +16,23 @@ from llmlint.engines.weights.tensors import Tensor, layer
 
 ALIGNMENT = 32
 FULL_PRECISION = ("router", "small", "vector")
-FUSED = frozenset("phi3 falcon gpt_neox mpt bloom chatglm glm dbrx qwen gpt_bigcode gpt2 openelm jais".split())
+FUSED = frozenset(
+    (
+        "phi3",
+        "falcon",
+        "gpt_neox",
+        "mpt",
+        "bloom",
+        "chatglm",
+        "glm",
+        "dbrx",
+        "qwen",
+        "gpt_bigcode",
+        "gpt2",
+        "openelm",
+        "jais",
+    )
+)
 """Architectures (model_type) whose files keep queries, keys and values in one tensor."""
 SEVENTY = ("llama", "qwen2", "deci", "olmo")
 """Architectures whose 80 layers make llama.cpp call a model 70B."""
@@ -89,13 +105,14 @@ def _layers(
     tensors = [_fused(model, layer(model, group)) for group in groups]
     fixed = [[t for t in found if _kind(t) not in mixtures.LAYERED] for found in tensors]
     varying = [[t for t in found if _kind(t) in mixtures.LAYERED] for found in tensors]
-    known = [_sizes(found, name, facts, 0, 0) for found in fixed]
+    known = [_sizes(found, name, facts, mixtures.Place(0, 0)) for found in fixed]
     cached: dict[tuple[int, tuple[str, ...]], tuple[int, int]] = {}
     sizes, experts, turn = [], [], 0
     for number, index in enumerate(order(groups)):
-        kinds = tuple(mixtures.tensor_type(name, facts, t.name, t.inputs, number, turn) for t in varying[index])
+        place = mixtures.Place(number, turn)
+        kinds = tuple(mixtures.tensor_type(name, facts, t.name, t.inputs, place) for t in varying[index])
         if (index, kinds) not in cached:
-            cached[index, kinds] = _sizes(varying[index], name, facts, number, turn)
+            cached[index, kinds] = _sizes(varying[index], name, facts, place)
         whole, routed = cached[index, kinds]
         sizes.append(known[index][0] + whole)
         experts.append(known[index][1] + routed)
@@ -109,19 +126,19 @@ def _kind(tensor: Tensor) -> str:
     return tensor.name.removesuffix("_exps").removesuffix("_shexp")
 
 
-def _sizes(found: Sequence[Tensor], name: str, facts: mixtures.Facts, number: int, turn: int) -> tuple[int, int]:
+def _sizes(found: Sequence[Tensor], name: str, facts: mixtures.Facts, place: mixtures.Place) -> tuple[int, int]:
     whole = routed = 0
     for tensor in found:
-        size = _size(tensor, name, facts, number, turn)
+        size = _size(tensor, name, facts, place)
         whole += size
         routed += size if tensor.role == "expert" else 0
     return whole, routed
 
 
-def _size(tensor: Tensor, name: str, facts: mixtures.Facts, number: int, turn: int) -> int:
+def _size(tensor: Tensor, name: str, facts: mixtures.Facts, place: mixtures.Place) -> int:
     if tensor.role in FULL_PRECISION:
         return _aligned(4 * tensor.elements)
-    kind = mixtures.tensor_type(name, facts, tensor.name, tensor.inputs, number, turn)
+    kind = mixtures.tensor_type(name, facts, tensor.name, tensor.inputs, place)
     return _aligned(mixtures.size(kind, tensor.elements))
 
 

@@ -61,17 +61,17 @@ def _grouped(form: Layout, tensor: Tensor) -> int:
     group = form.group[-1] if form.group else GROUP
     groups = -(-tensor.inputs // group)
     one = tensor.outputs * tensor.inputs // 2 + groups * tensor.outputs * 2 + groups * tensor.outputs // 2
-    return tensor.count * one
+    return tensor.copies * one
 
 
 def _gptq(form: Layout, tensor: Tensor) -> int:
-    return _grouped(form, tensor) + 4 * tensor.inputs * tensor.count
+    return _grouped(form, tensor) + 4 * tensor.inputs * tensor.copies
 
 
 def _int4(form: Layout, tensor: Tensor) -> int:
     """compressed-tensors and most others: symmetric, thus no zeros."""
     group = form.group[-1] if form.group else GROUP
-    return tensor.count * (tensor.outputs * tensor.inputs // 2 + -(-tensor.inputs // group) * tensor.outputs * 2)
+    return tensor.copies * (tensor.outputs * tensor.inputs // 2 + -(-tensor.inputs // group) * tensor.outputs * 2)
 
 
 def _fp8(form: Layout, tensor: Tensor) -> int:
@@ -80,28 +80,28 @@ def _fp8(form: Layout, tensor: Tensor) -> int:
         scales = 4 * -(-tensor.outputs // rows) * -(-tensor.inputs // columns)
     else:
         scales = 4 * tensor.outputs if form.method == "compressed-tensors" else 8
-    return tensor.count * (tensor.outputs * tensor.inputs + scales)
+    return tensor.copies * (tensor.outputs * tensor.inputs + scales)
 
 
 def _int8(_form: Layout, tensor: Tensor) -> int:
-    return tensor.count * (tensor.outputs * tensor.inputs + 4 * tensor.outputs)
+    return tensor.copies * (tensor.outputs * tensor.inputs + 4 * tensor.outputs)
 
 
 def _nf4(form: Layout, tensor: Tensor) -> int:
     """Files keep the scales of the blocks quantised once more; engines undo that when they load."""
     one = tensor.outputs * tensor.inputs
     scales = 4 * one // 64 if form.loaded else one // 64 + 4 * one // (64 * 256)
-    return tensor.count * (one // 2 + scales)
+    return tensor.copies * (one // 2 + scales)
 
 
 def _mxfp4(_form: Layout, tensor: Tensor) -> int:
     one = tensor.outputs * tensor.inputs
-    return tensor.count * (one // 2 + one // 32)
+    return tensor.copies * (one // 2 + one // 32)
 
 
 def _nvfp4(_form: Layout, tensor: Tensor) -> int:
     one = tensor.outputs * tensor.inputs
-    return tensor.count * (one // 2 + one // 16 + 8)
+    return tensor.copies * (one // 2 + one // 16 + 8)
 
 
 _STORED: dict[str, Callable[[Layout, Tensor], int]] = {

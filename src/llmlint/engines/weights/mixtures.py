@@ -1,8 +1,8 @@
 """Which GGUF type each tensor gets in a file with a given label: llama.cpp's rules for mixtures.
 
-Read from llama_tensor_get_type_impl and tensor_type_fallback in src/llama-quant.cpp as vendored in llama-cpp-python 0.3.36.
-A label says nothing of importance matrices: types that need one are taken to have had one, the others not. Mixtures of
-single publishers ("UD-…", "…_XL") follow no rule and are outside.
+Read from llama_tensor_get_type_impl and tensor_type_fallback in src/llama-quant.cpp as vendored in llama-cpp-python
+0.3.36. A label says nothing of importance matrices: types that need one are taken to have had one, the others not.
+Mixtures of single publishers ("UD-…", "…_XL") follow no rule and are outside.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ VALUES_GROUPED = {
 QUERIES = {"iq3_xs": "iq3_xxs", "iq3_xxs": "iq2_s"}
 OUTPUT = {"q2_k": "q3_k", "iq3_xxs": "iq3_s", "q3_k_m": "q4_k", "q3_k_l": "q5_k", "iq3_m": "q4_k"}
 OUTPUT_EIGHT = frozenset(
-    "q2_k iq3_xs iq3_xxs q3_k_s q3_k_m iq4_nl q4_k_s q4_k_m iq3_s iq3_m iq4_xs".split()
+    ("q2_k", "iq3_xs", "iq3_xxs", "q3_k_s", "q3_k_m", "iq4_nl", "q4_k_s", "q4_k_m", "iq3_s", "iq3_m", "iq4_xs")
 )
 LAYERED = frozenset(("attn_v", "attn_qkv", "ffn_down", "ffn_gate", "ffn_up"))
 """Tensors whose type may depend on the layer."""
@@ -73,6 +73,14 @@ class Facts(NamedTuple):
     """One of llama.cpp's "70B" shapes."""
     falcon: bool
     tied: bool
+
+
+class Place(NamedTuple):
+    """Where a tensor is."""
+
+    layer: int
+    turn: int
+    """Its number among the value projections of the file."""
 
 
 def label(name: str) -> str | None:
@@ -102,8 +110,8 @@ def embedding_type(name: str, facts: Facts, width: int) -> str:
     return fitting(EMBEDDING.get(name, BASE.get(name, name)), width)
 
 
-def tensor_type(name: str, facts: Facts, tensor: str, width: int, layer: int, turn: int) -> str:
-    """Type of a quantisable tensor in `layer`; `turn` is its place among the value projections, `width` its row."""
+def tensor_type(name: str, facts: Facts, tensor: str, width: int, place: Place) -> str:
+    """Type of a quantisable tensor whose rows are `width` long."""
     base = BASE.get(name, name)
     if name in ("f32", "f16", "bf16"):
         return name
@@ -111,9 +119,9 @@ def tensor_type(name: str, facts: Facts, tensor: str, width: int, layer: int, tu
     if name == "mxfp4_moe":
         chosen = base if tensor.endswith("_exps") or tensor in ("attn_k_b", "attn_v_b") else "q8_0"
     elif name in TINY:
-        chosen = _tiny(name, facts, kind, layer) or base
+        chosen = _tiny(name, facts, kind, place.layer) or base
     else:
-        chosen = _ordinary(name, facts, kind, layer, turn) or base
+        chosen = _ordinary(name, facts, kind, place) or base
     return fitting(chosen, width)
 
 
@@ -151,19 +159,19 @@ def _tiny(name: str, facts: Facts, kind: str, layer: int) -> str | None:
     return None
 
 
-def _ordinary(name: str, facts: Facts, kind: str, layer: int, turn: int) -> str | None:
+def _ordinary(name: str, facts: Facts, kind: str, place: Place) -> str | None:
     if kind in ("attn_v", "attn_qkv", "attn_kv_b"):
-        return _value(name, facts, turn)
+        return _value(name, facts, place.turn)
     if kind == "attn_k":
         return "q8_0" if facts.experts == 8 else QUERIES.get(name)
     if kind == "attn_q":
         return QUERIES.get(name)
     if kind == "ffn_down":
-        return _down(name, facts, layer)
+        return _down(name, facts, place.layer)
     if kind == "attn_output":
         return _attention_output(name, facts)
     if kind in ("ffn_gate", "ffn_up") and name == "iq3_xs":
-        return "iq3_xxs" if facts.layers // 8 <= layer < 7 * facts.layers // 8 else None
+        return "iq3_xxs" if facts.layers // 8 <= place.layer < 7 * facts.layers // 8 else None
     return None
 
 

@@ -4,7 +4,7 @@ Column- and row-parallel matrices, embeddings and heads divide by the tensor-par
 projections of latent attention are on every rank; KV heads fewer than ranks are copied (vllm/model_executor/layers/
 linear.py, vocab_parallel_embedding.py, 0.33.0). Pipeline stages take whole layers, the first the embeddings, the last
 the head. Embedding models load no head. Vision towers divide too, but for those whose attention is not written in
-parallel layers: recorded runs hold a whole one on each rank for Mistral 3 at 2 and 4 ranks, a part for Qwen3.5, Llama 4.
+parallel layers: recorded runs hold a whole one on each rank for Mistral 3, a part of one for Qwen3.5 and Llama 4.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _share(tensor: Tensor, group: LayerGroup, ranks: Ranks) -> Tensor:
     if tensor.split == "none" or size == 1:
         return tensor
     if tensor.role == "expert" and ranks.experts:
-        return tensor._replace(count=-(-tensor.count // size))
+        return tensor._replace(copies=-(-tensor.copies // size))
     if tensor.split == "in":
         return tensor._replace(inputs=-(-tensor.inputs // size))
     if tensor.split == "kv":
@@ -98,9 +98,5 @@ def _share(tensor: Tensor, group: LayerGroup, ranks: Ranks) -> Tensor:
 
 
 def _padded(tensor: Tensor) -> Tensor:
-    outputs, inputs = (
-        (PADDED_HIDDEN, PADDED_INTER) if tensor.name == "ffn_down_exps" else (PADDED_INTER, PADDED_HIDDEN)
-    )
-    return tensor._replace(
-        outputs=-(-tensor.outputs // outputs) * outputs, inputs=-(-tensor.inputs // inputs) * inputs
-    )
+    outputs, inputs = (PADDED_HIDDEN, PADDED_INTER) if tensor.name == "ffn_down_exps" else (PADDED_INTER, PADDED_HIDDEN)
+    return tensor._replace(outputs=-(-tensor.outputs // outputs) * outputs, inputs=-(-tensor.inputs // inputs) * inputs)

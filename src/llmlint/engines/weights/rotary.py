@@ -1,8 +1,8 @@
 """Tables of sines and cosines that engines keep beside the weights: positions × rotary width, 16 bits an element.
 
-vllm/model_executor/layers/rotary_embedding (0.33.0) makes one table for each kind of rotation a model has; its bytes are
-part of what the engine logs as weights. Some tables are longer than the context: those of rotations in three dimensions
-fourfold (mrope.py), those of linear scaling by the factor (linear_scaling_rope.py).
+vllm/model_executor/layers/rotary_embedding (0.33.0) makes one table for each kind of rotation a model has; its bytes
+are part of what the engine logs as weights. Some tables are longer than the context: those of rotations in three
+dimensions fourfold (mrope.py), those of linear scaling by the factor (linear_scaling_rope.py).
 """
 
 from __future__ import annotations
@@ -11,7 +11,18 @@ from llmlint.catalog.rows import LayerGroup, Model
 
 ELEMENT = 2
 FOURFOLD = frozenset(
-    "qwen2_vl qwen2_5_vl qwen2_5_omni qwen3_vl qwen3_vl_moe qwen3_omni_moe qwen3_5 qwen3_5_moe glm4v glm4v_moe".split()
+    (
+        "qwen2_vl",
+        "qwen2_5_vl",
+        "qwen2_5_omni",
+        "qwen3_vl",
+        "qwen3_vl_moe",
+        "qwen3_omni_moe",
+        "qwen3_5",
+        "qwen3_5_moe",
+        "glm4v",
+        "glm4v_moe",
+    )
 )
 SHARE = {
     **dict.fromkeys(("qwen3_next", "qwen3_5", "qwen3_5_moe", "stablelm", "gpt_neox"), 4),

@@ -1,4 +1,4 @@
-"""The tensors of a model's layers, from what is known of the layers: one list that every way of storing them starts from.
+"""The tensors of a model's layers, from what is known of them: one list that every way of storing them starts from.
 
 Names follow GGUF (LLM_TENSOR_NAMES in llama.cpp, src/llama-arch.cpp); a tensor of a Hugging Face checkpoint differs in
 its name only, save that it keeps experts apart. Elements are exact: their sum is `catalog.counting`'s count.
@@ -12,25 +12,25 @@ from typing import Literal, NamedTuple, TypeAlias
 from llmlint.catalog.rows import Ffn, LayerGroup, Mixer, Model
 
 Split: TypeAlias = Literal["out", "in", "heads", "kv", "none"]
-"""What tensor parallelism divides: outputs, inputs, a vector by heads, outputs by KV head, nothing (each rank has it)."""
+"""What tensor parallelism divides: outputs, inputs, a vector by heads, outputs by KV head, nothing (all have it)."""
 Role: TypeAlias = Literal["linear", "expert", "router", "small", "vector"]
 """small: matrices that no quantiser touches (convolutions, gates); vector: norms, biases, scalars of a head."""
 
 
 class Tensor(NamedTuple):
-    """One matrix, or `count` of equal shape; a vector has no inputs."""
+    """One matrix, or `copies` of equal shape; a vector has no inputs."""
 
     name: str
     outputs: int
     inputs: int = 0
-    count: int = 1
+    copies: int = 1
     role: Role = "linear"
     split: Split = "out"
 
     @property
     def elements(self) -> int:
         """Parameters of all of them."""
-        return self.outputs * (self.inputs or 1) * self.count
+        return self.outputs * (self.inputs or 1) * self.copies
 
 
 def layer(model: Model, group: LayerGroup) -> list[Tensor]:
@@ -144,7 +144,7 @@ def _experts(ffn: Ffn, hidden: int) -> Iterator[Tensor]:
     width = hidden if ffn.latent is None else ffn.latent
     yield Tensor("ffn_gate_inp", ffn.experts, hidden, role="router", split="none")
     for tensor in _block("_exps", width, ffn.inter, ffn.gated):
-        yield tensor._replace(count=ffn.experts, role="expert")
+        yield tensor._replace(copies=ffn.experts, role="expert")
     if ffn.latent is not None:
         yield Tensor("ffn_latent_in", ffn.latent, hidden, split="none")
         yield Tensor("ffn_latent_out", hidden, ffn.latent, split="none")
