@@ -40,6 +40,15 @@ def count(request: Request) -> int | None:
     return None if request.cards is None else sum(card.count for card in request.cards)
 
 
+def nvlink(device: Device) -> bool:
+    """Whether NVLink joins such cards: those on SXM boards, and Hopper and Blackwell of data centres unless the name
+    says PCIe (a bare H100 counts as the card with the least memory, and yet is mostly an SXM board)."""
+    row = device.card.row
+    if row is None or "pcie" in device.card.name.lower():
+        return False
+    return "sxm" in row.id or (row.cc or "").startswith(("9.", "10."))
+
+
 def _device(card: Card) -> Device | None:
     if card.usable is not None and card.usable_basis != "estimated":
         spread = 0 if card.usable_basis in ("measured", "declared") else round(card.usable * 0.01)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmlint.catalog.rows import Ffn, Model
-from llmlint.engines import options
+from llmlint.engines import cards, options
 from llmlint.engines.cards import Device
 from llmlint.engines.estimate import Item
 from llmlint.engines.request import Request
@@ -17,19 +17,21 @@ RESIDUAL = 1.4
 """Hidden states alive beside the logits, of T × H × 2 bytes each [logs 31]."""
 MIXTURE_FLOOR = Likely(0.75, 0.5, 1.2)
 """GiB that mixtures of experts and latent attention take at 8,192 tokens a step, whatever the sampler does."""
+CUSTOMARY = (151936, 32000, 262144)
+"""Vocabularies: of most present models, the least and the most."""
 LEAST = 0.15
 """GiB: no profiling run took less."""
 
 
-def activations(request: Request, setting: Settings) -> Item | None:
-    """Peak of the profiling run; None where the model's width or vocabulary is not known.
+def activations(request: Request, setting: Settings) -> Item:
+    """Peak of the profiling run; by rule of thumb where the model's width or vocabulary is not known.
 
     The sampler law: S rows of V logits, the same for any context, tensor parallelism and precision; see the estimation
     notes of docs/decisions.md. Below it lies what one layer's feed-forward block takes for T tokens.
     """
     model = request.model
     if model.hidden is None or model.vocab is None:
-        return None
+        return _by_custom(request, setting)
     rows = min(setting.sequences * (1 + setting.speculated), setting.tokens)
     logits = 0 if _pools(model) else rows * model.vocab
     bytes_each = since(releases.LOGIT_BYTES, setting.version)
@@ -42,6 +44,16 @@ def activations(request: Request, setting: Settings) -> Item | None:
         because += ", or the image or audio encoder"
     likely, low, high = map(round, ends)
     return Item("activations", likely, "fitted", because, low, high)
+
+
+def _by_custom(request: Request, setting: Settings) -> Item:
+    """The same for a model of unknown shape, with the vocabularies that models have."""
+    sizes = [
+        activations(request._replace(model=request.model._replace(vocab=vocab, hidden=4096)), setting)
+        for vocab in CUSTOMARY
+    ]
+    likely, low, high = sizes[0].bytes, sizes[1].low, sizes[2].high
+    return Item("activations", likely, "rule-of-thumb", "a vocabulary of 32,000 to 262,144 entries", low, high)
 
 
 def _floor(model: Model, setting: Settings) -> Likely:
@@ -68,7 +80,7 @@ def runtime(request: Request, setting: Settings, device: Device) -> Item:
     """NCCL, cuBLAS and workspaces: what the driver counts as used and the engine's allocator does not."""
     parallel = setting.tensor > 1
     figure = since(releases.RUNTIME_PARALLEL if parallel else releases.RUNTIME, setting.version)
-    if parallel and setting.version >= (0, 18) and not _nvlink(device):
+    if parallel and setting.version >= (0, 18) and not cards.nvlink(device):
         figure = releases.RUNTIME_NO_NVLINK
     row = device.card.row
     if row is not None and row.vendor == "amd":
@@ -92,15 +104,6 @@ def graphs(setting: Settings, device: Device) -> Item:
 def budget_words(setting: Settings, device: Device) -> str:
     """The engine's share in words."""
     return f"{setting.utilization:g} of {binary_size(device.usable)}"
-
-
-def _nvlink(device: Device) -> bool:
-    """Whether NVLink joins such cards: those on SXM boards, and Hopper and Blackwell of data centres unless the name
-    says PCIe (a bare H100 counts as the card with the least memory, and yet is mostly an SXM board)."""
-    row = device.card.row
-    if row is None or "pcie" in device.card.name.lower():
-        return False
-    return "sxm" in row.id or (row.cc or "").startswith(("9.", "10."))
 
 
 def _pools(model: Model) -> bool:

@@ -52,10 +52,13 @@ def _without_device(request: Request) -> Outcome:
 
 
 def _partial(request: Request, setting: Settings, device: Device, blank: Outcome) -> Outcome:
-    """What can be said where weights or width are not known."""
-    found = [_weights(request, setting), memory.activations(request, setting), memory.runtime(request, setting, device)]
-    items = tuple(item for item in found if item is not None)
-    return blank._replace(gpu=items, unknown=("model.parameters" if found[0] is None else "model.architecture",))
+    """What can be said where the weights are not known."""
+    items = (
+        memory.activations(request, setting),
+        memory.graphs(setting, device),
+        memory.runtime(request, setting, device),
+    )
+    return blank._replace(gpu=items, unknown=("model.parameters",))
 
 
 def _whole(request: Request, setting: Settings, device: Device, blank: Outcome, sums: Sums) -> Outcome:
@@ -108,7 +111,7 @@ def _weights(request: Request, setting: Settings) -> Item | None:
 
 def _sums(request: Request, setting: Settings, device: Device) -> Sums | None:
     weight, peak = _weights(request, setting), memory.activations(request, setting)
-    if weight is None or peak is None:
+    if weight is None:
         return None
     runtime, graphs = memory.runtime(request, setting, device), memory.graphs(setting, device)
     budget = _budget(setting, device)
@@ -163,6 +166,8 @@ def _remarks(request: Request, setting: Settings, device: Device, sums: Sums) ->
         found.append(f"tensor × pipeline parallel needs {wanted} GPUs, there are {there}")
     if not device.measured and device.card.usable_basis != "declared":
         found.append("nobody has recorded what programs see of this GPU's memory: estimated from what is sold")
+    if request.version is None:
+        found.append(f"no version is stated: vLLM {shown(releases.NEWEST)} is assumed")
     if setting.version < releases.GRAPHS_INSIDE and sums.budget + sums.graphs.bytes > device.usable:
         found.append("CUDA graphs lie outside the share in this version and may not fit beside it")
     if (0, 20) <= setting.version < (0, 26):

@@ -5,24 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from llmlint.catalog.rows import Model
-from llmlint.engines import options
+from llmlint.engines import loaded, options
 from llmlint.engines.cards import Device
 from llmlint.engines.request import Request
 from llmlint.engines.versions import Version, since
 from llmlint.engines.vllm import releases
-
-SIXTEEN = ("fp16", "bf16", "fp32")
-LOADED = {
-    "fp8": "fp8",
-    "bitsandbytes": "bnb-nf4",
-    "awq": "awq",
-    "gptq": "gptq",
-    "awq_marlin": "awq",
-    "gptq_marlin": "gptq",
-}
-"""--quantization by what it makes of a 16-bit checkpoint, or says of a quantised one."""
-CACHE_BYTES = {"fp8": 1, "fp8_e4m3": 1, "fp8_e5m2": 1, "int8": 1, "fp8_inc": 1, "fp16": 2, "bf16": 2, "fp32": 4}
-CACHE_BYTES |= {"bfloat16": 2, "float16": 2, "half": 2, "float32": 4, "auto": 2}
 
 
 class Settings(NamedTuple):
@@ -80,14 +67,14 @@ def settings(request: Request, device: Device) -> Settings:
         pipeline=options.whole(flags, "pipeline-parallel-size") or 1,
         experts=options.given(flags, "enable-expert-parallel"),
         utilization=options.number(flags, "gpu-memory-utilization") or since(releases.UTILIZATION, version),
-        precision=_precision(request),
+        precision=loaded.precision(request),
         context=context,
         fitted=fitted,
         sequences=sequences,
         tokens=max(options.whole(flags, "max-num-batched-tokens") or default.tokens, 1),
         speculated=_whole(speculative.get("num_speculative_tokens")),
         eager=_eager(request),
-        cache_width=CACHE_BYTES.get(_cache(request)),
+        cache_width=loaded.cache_width(request),
         block=options.whole(flags, "block-size") or 16,
         hybrid=not options.given(flags, "disable-hybrid-kv-cache-manager") and version >= releases.HYBRID,
         prefixes=_prefixes(request, version),
@@ -95,21 +82,6 @@ def settings(request: Request, device: Device) -> Settings:
         cache_bytes=options.whole(flags, "kv-cache-memory-bytes"),
         recurrent_width=_recurrent(request),
     )
-
-
-def _precision(request: Request) -> str:
-    """A quantisation that the engine applies as it loads, else the checkpoint's."""
-    asked = options.text(request.flags, "quantization")
-    if request.weights in SIXTEEN and asked in LOADED:
-        return LOADED[asked]
-    if request.weights in SIXTEEN and options.text(request.flags, "dtype") in ("float32", "float"):
-        return "fp32"
-    # A 32-bit checkpoint is loaded at 16 bits (vllm/config/model.py: --dtype auto).
-    return "fp16" if request.weights == "fp32" and not request.weights_stated else request.weights
-
-
-def _cache(request: Request) -> str:
-    return options.text(request.flags, "kv-cache-dtype") or request.cache or "auto"
 
 
 def _eager(request: Request) -> bool:

@@ -1,0 +1,48 @@
+"""In which number format an engine of safetensors checkpoints loads the weights, and the width of its cache."""
+
+from __future__ import annotations
+
+from llmlint.engines import options
+from llmlint.engines.request import Request
+
+SIXTEEN = ("fp16", "bf16", "fp32")
+LOADED = {
+    "fp8": "fp8",
+    "w8a8_int8": "int8",
+    "w8a8_fp8": "fp8",
+    "bitsandbytes": "bnb-nf4",
+    "awq": "awq",
+    "awq_marlin": "awq",
+    "gptq": "gptq",
+    "gptq_marlin": "gptq",
+    "mxfp4": "mxfp4",
+    "modelopt_fp4": "nvfp4",
+}
+"""--quantization by what it makes of a 16-bit checkpoint."""
+CACHE_BYTES = {
+    **dict.fromkeys(("fp8", "fp8_e4m3", "fp8_e5m2", "fp8_inc", "int8"), 1),
+    **dict.fromkeys(("auto", "fp16", "bf16", "bfloat16", "float16", "half"), 2),
+    **dict.fromkeys(("fp32", "float32"), 4),
+}
+"""Bytes of an element of the cache; `auto` is the model's own type, which is loaded at 16 bits."""
+
+
+def precision(request: Request) -> str:
+    """A quantisation that the engine applies as it loads, else the checkpoint's own format.
+
+    A checkpoint of 32 bits is loaded at 16 (--dtype auto), unless the file or the flag asks for 32.
+    """
+    asked = options.text(request.flags, "quantization")
+    if request.weights in SIXTEEN and asked in LOADED:
+        return LOADED[asked]
+    if request.weights in SIXTEEN and options.text(request.flags, "dtype") in ("float32", "float"):
+        return "fp32"
+    return "fp16" if request.weights == "fp32" and not request.weights_stated else request.weights
+
+
+def cache_width(request: Request) -> int | None:
+    """Bytes of an element of the KV cache; None for packed formats, whose size their kernels decide."""
+    asked = options.text(request.flags, "kv-cache-dtype") or request.cache or "auto"
+    if asked == "auto" and precision(request) == "fp32":
+        return 4
+    return CACHE_BYTES.get(asked)
