@@ -24,6 +24,8 @@ A40; estimators use 0.3 to 0.75 GiB."""
 OTHERS = (128 * MIB, 0, 512 * MIB)
 UNBOUNDED = 2**62
 """Stands for a device of unknown memory: nothing is moved off it."""
+PLACING = ("n-gpu-layers", "cpu-moe", "n-cpu-moe", "override-tensor")
+"""Flags by which the user puts layers on the host."""
 CHECKPOINTS = 32
 """Copies of a slot's recurrent state that the server may keep in host memory."""
 
@@ -165,7 +167,8 @@ def _verdict(
         return "does-not-fit", texts.out_of_memory(load, over[0], found.failure)
     most = sum(item.bytes if item.high is None else item.high for item in gpu)
     whole = load.layers >= (request.model.layers or 0) + 1
-    partial = not whole and request.offload == "none" and "n-gpu-layers" not in request.flags
+    chosen = request.offload != "none" or any(name in request.flags for name in PLACING)
+    partial = not chosen and (not whole or load.parted > 0)
     return ("tight" if partial or most > devices[_fullest(load)] else "fits"), ""
 
 

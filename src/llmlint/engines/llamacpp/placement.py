@@ -53,6 +53,8 @@ class Load(NamedTuple):
     """Weights with the embeddings, cache and states that stay on the host."""
     layers: int
     """Layers on devices, the output counted."""
+    parted: int
+    """Layers on devices whose experts stay on the host."""
 
 
 class Job(NamedTuple):
@@ -106,8 +108,10 @@ def assigned(job: Job, context: int, found: Sequence[Piece], places: Places) -> 
     """Bytes by device, with each piece's owner given."""
     model, settings, file = job
     weights, kept, states = ([0] * (places.devices + 1) for _ in range(3))
+    parted = 0
     for number, (piece, owner) in enumerate(zip(found, places.owners, strict=True)):
         experts = piece.experts if number < places.on_host and owner >= 0 else 0
+        parted += experts > 0
         shared = owner < 0 and number == len(found) - 1 and not file.head
         weights[owner] += file.others if shared else piece.weights - experts
         weights[-1] += experts
@@ -119,4 +123,4 @@ def assigned(job: Job, context: int, found: Sequence[Piece], places: Places) -> 
     sizes = zip(weights, kept, states, strict=True)
     held = [Device(weight, size, state, compute if weight else 0) for weight, size, state in sizes]
     count = sum(owner >= 0 for owner in places.owners)
-    return Load(context, tuple(held[:-1]), held[-1]._replace(compute=0 if count else compute), count)
+    return Load(context, tuple(held[:-1]), held[-1]._replace(compute=0 if count else compute), count, parted)

@@ -12,6 +12,7 @@ NO_LAYERS = "The model's layers are not known, so neither its cache nor its plac
 NOT_COUNTED = ("spec-draft-model", "mmproj", "override-tensor", "lora", "lora-scaled", "rpc")
 NO_CONTEXT = "No --ctx-size is given and the model's own context is not known."
 HOST_FULL = "The layers and buffers that stay on the host do not fit its memory."
+EXPERTS = "The experts of {0} layers stay on the host: the server starts, and generates more slowly."
 OFFLOADED = "{host} of {all} layers stay on the host: the server starts, and generates much more slowly."
 
 
@@ -33,6 +34,8 @@ def remarks(request: Request, settings: Settings, found: Fitted, layers: int) ->
     load, said = found.load, []
     if load.devices and load.layers < layers:
         said.append(OFFLOADED.format(host=layers - load.layers, all=layers))
+    if load.parted:
+        said.append(EXPERTS.format(load.parted))
     asked = settings.context or request.model.max_ctx or 0
     if load.context < asked:
         said.append(f"--fit reduces the context from {asked} to {load.context} tokens to fit the GPU.")

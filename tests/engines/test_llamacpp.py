@@ -1,0 +1,167 @@
+"""llama.cpp and Ollama: buffers to the byte as the engine reports them, placement, --fit, and what it would say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from llmlint.catalog.rows import LayerGroup, Mixer, Model
+from llmlint.engines import ollama, registry
+from llmlint.engines.llamacpp import buffers, cache, outcome
+from llmlint.engines.llamacpp.settings import settings
+from llmlint.engines.outcome import Outcome
+from llmlint.engines.request import Card, Flag, Request
+from tests.engines.models import MODELS
+
+GIB, MIB = 2**30, 2**20
+CASES = [json.loads(line) for line in (Path(__file__).parent / "llamacpp_buffers.jsonl").read_text().splitlines()]
+"""Bytes of cache and compute buffer that llama.cpp reports without allocating (node-llama-cpp 3.22.1, CPU backend)."""
+
+
+def _request(model: Model, flags: dict[str, Flag], **others: object) -> Request:
+    return Request(model, "declared", "q4_k_m", True, flags=flags)._replace(**others)  # type: ignore[arg-type]
+
+
+def _cards(gib: float, count: int = 1) -> tuple[Card, ...]:
+    return (Card("GPU", count, round(gib * GIB), "measured"),)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['model']}-{case['bytes']}")
+def test_buffers_to_the_byte(case: dict[str, int | str | bool]) -> None:
+    model, batch = MODELS[str(case["model"])], int(case.get("batch", 512))
+    windows = any(group.mixer.window for group in model.groups or ())
+    if windows and not case.get("swaFull"):
+        batch += 1  # node-llama-cpp adds a token for windows
+    slots = int(case.get("sequences", 1))
+    flags: dict[str, Flag] = {
+        "parallel": str(slots),
+        "ubatch-size": str(batch),
+        "batch-size": str(batch),
+        "flash-attn": "on" if case.get("flash", True) else "off",
+        "cache-type-k": str(case.get("kType", "f16")),
+        "cache-type-v": str(case.get("vType", "f16")),
+        "swa-full": bool(case.get("swaFull")),
+    }
+    chosen = settings(_request(model, flags))
+    context = int(case["context"]) * slots
+    found = cache.total(model, chosen, context)
+    assert found is not None
+    # A quantised V may leave room for a hidden state; an odd batch costs up to 31 bytes of alignment.
+    slack = 4 * batch * (model.hidden or 0) if "vType" in case else 31
+    assert abs(found + buffers.compute(model, chosen, context) - int(case["bytes"])) <= slack
+
+
+def test_padding_and_streams() -> None:
+    model = MODELS["llama-3.1-8b"]
+    own = settings(_request(model, {"parallel": "16", "kv-unified": False}))
+    assert own.streams == 16
+    assert cache.total(model, own, 65_536) == 65_536 * 131_072
+    shared = settings(_request(model, {}))
+    assert (shared.slots, shared.unified) == (4, True)
+    assert cache.total(model, shared, 4_000) == 4_096 * 131_072
+    old = settings(_request(model, {}, version=(1691,)))
+    assert (old.slots, old.flash, old.layers, old.fit) == (1, False, 0, False)
+    assert cache.total(model, old, 4_000) == 4_000 * 131_072
+
+
+def test_quantised_cache() -> None:
+    model = MODELS["llama-3.1-8b"]
+    chosen = settings(_request(model, {"cache-type-k": "q8_0", "cache-type-v": "q4_0"}))
+    assert cache.per_token(model, chosen) == 32 * 1024 * (34 + 18) // 32
+
+
+def test_latent_attention_keeps_one_compressed_key() -> None:
+    mixer = Mixer("mla", 128, q_lora=1536, kv_lora=512, nope=128, rope=64, v=128)
+    model = MODELS["llama-3.1-8b"]._replace(groups=(LayerGroup(61, mixer, MODELS["llama-3.1-8b"].groups[0].ffn),))  # type: ignore[index]
+    assert cache.total(model, settings(_request(model, {})), 16_384) == 16_384 * 61 * 576 * 2
+    full = settings(_request(model, {}, version=(4800,)))
+    assert cache.total(model, full, 512) == 512 * 61 * 128 * (192 + 128) * 2
+
+
+def _item(found: Outcome, name: str) -> int:
+    return next((item.bytes for item in found.gpu if item.name == name), 0)
+
+
+def test_fits_a_large_card() -> None:
+    found = outcome(_request(MODELS["llama-3.1-8b"], {"ctx-size": "8192"}, cards=_cards(24)))
+    assert found.verdict == "fits"
+    assert _item(found, "kv_cache") == GIB
+    assert _item(found, "weights") == 4_617_396_224
+    assert found.cache is not None
+    assert (found.cache.capacity_tokens, found.cache.max_context) == (8192, 8192)
+
+
+def test_fit_shortens_a_context_nobody_chose() -> None:
+    found = outcome(_request(MODELS["llama-3.1-8b"], {}, cards=_cards(12)))
+    assert found.cache is not None
+    assert found.cache.capacity_tokens is not None
+    assert 4_096 < found.cache.capacity_tokens < 131_072
+    assert found.verdict == "fits"
+    assert found.refusal == ""
+    assert any("reduces the context" in remark for remark in found.remarks)
+    assert sum(item.bytes for item in found.gpu) + GIB <= 12 * GIB
+
+
+def test_fit_moves_layers_but_not_those_that_were_pinned() -> None:
+    asked: dict[str, Flag] = {"ctx-size": "8192"}
+    moved = outcome(_request(MODELS["llama-3.1-70b"], asked, cards=_cards(24)))
+    assert (moved.verdict, moved.refusal) == ("tight", "")
+    assert any("stay on the host" in remark for remark in moved.remarks)
+    pinned = outcome(_request(MODELS["llama-3.1-70b"], asked | {"n-gpu-layers": "99"}, cards=_cards(24)))
+    assert pinned.verdict == "does-not-fit"
+    assert "n_gpu_layers already set by user to 99, abort" in pinned.refusal
+    assert "cudaMalloc failed: out of memory" in pinned.refusal
+    small = outcome(_request(MODELS["llama-3.1-70b"], asked, cards=_cards(24), ram=8 * GIB))
+    assert small.verdict == "does-not-fit"
+
+
+def test_experts_go_to_the_host_first() -> None:
+    found = outcome(_request(MODELS["qwen3-30b-a3b"], {"ctx-size": "8192"}, cards=_cards(12)))
+    assert (found.verdict, found.refusal) == ("tight", "")
+    assert any("experts" in remark for remark in found.remarks)
+    assert _item(found, "kv_cache") == 8192 * 98_304
+    host = sum(item.bytes for item in found.host if item.name == "weights")
+    assert 6 * GIB < host < 12 * GIB
+
+
+def test_two_cards_share_the_layers() -> None:
+    one = outcome(_request(MODELS["llama-3.1-70b"], {"ctx-size": "8192"}, cards=_cards(80)))
+    two = outcome(_request(MODELS["llama-3.1-70b"], {"ctx-size": "8192"}, cards=_cards(80, 2)))
+    assert 0.49 < _item(two, "weights") / _item(one, "weights") < 0.53
+    assert _item(two, "kv_cache") <= _item(one, "kv_cache") * 41 / 80
+
+
+def test_without_gpu_or_knowledge() -> None:
+    asked: dict[str, Flag] = {"ctx-size": "8192"}
+    model = MODELS["llama-3.1-8b"]
+    alone = outcome(_request(model, asked, cards=(), ram=32 * GIB))
+    assert (alone.verdict, alone.gpu) == ("fits", ())
+    assert outcome(_request(model, asked, cards=(), ram=4 * GIB)).verdict == "does-not-fit"
+    unknown = outcome(_request(model, asked))
+    assert (unknown.verdict, unknown.unknown) == ("unknown", ("machine.gpus",))
+    assert _item(unknown, "kv_cache") == GIB
+    assert outcome(_request(Model("x"), asked)).unknown == ("model.architecture",)
+    assert outcome(_request(model, {"cache-type-k": "turbo3"})).unknown == ("engine.args",)
+
+
+def test_requests_longer_than_a_slot() -> None:
+    flags: dict[str, Flag] = {"ctx-size": "8192", "parallel": "4", "kv-unified": False}
+    found = outcome(_request(MODELS["llama-3.1-8b"], flags, cards=_cards(24), context=4096))
+    assert found.cache is not None
+    assert found.cache.max_context == 2048
+    assert any("exceeds the available context size (2048 tokens)" in remark for remark in found.remarks)
+
+
+def test_ollama_chooses_by_memory() -> None:
+    model = MODELS["llama-3.1-8b"]
+    for gib, context in ((8.0, 4_096), (23.6, 32_768), (80.0, 131_072)):
+        found = ollama.outcome(_request(model, {}, cards=_cards(gib)))
+        assert found.cache is not None
+        assert found.cache.capacity_tokens == context
+        assert found.refusal == ""
+    set_by_user = ollama.outcome(_request(model, {"OLLAMA_CONTEXT_LENGTH": "8192", "OLLAMA_NUM_PARALLEL": "2"}))
+    assert set_by_user.cache is not None
+    assert set_by_user.cache.capacity_tokens == 16_384
+    assert registry.engine("ollama") is not None
