@@ -1,0 +1,68 @@
+"""What an unknown option may have meant, and why one is not known: the slow ways through a table."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from llmlint.engines.flag_reader import FlagProblem, Place
+from llmlint.engines.flag_table import NEWEST, Option, Table, Version, version_of
+
+NEAR = 0.75
+"""Ratio of difflib from which a name is offered."""
+LONGEST = 80
+
+
+@cache
+def spellings(table: Table, version: Version | None) -> dict[str, tuple[Option, bool]]:
+    """Every long spelling that a version knows, with its option and whether it sets the opposite."""
+    found: dict[str, tuple[Option, bool]] = {}
+    dashes = "" if table.grammar.bare else "--"
+    for option in table.all():
+        if not table.alive(option, version):
+            continue
+        names = [dashes + option.name, *option.others.split()]
+        for name in names:
+            plain = name.removeprefix("!")
+            if plain.startswith("--") or not dashes:
+                found[plain] = (option, name != plain)
+                if table.grammar.negation and option.kind == "bool" and name == plain:
+                    found["--no-" + plain[2:]] = (option, True)
+    return found
+
+
+def beginning(table: Table, version: Version | None, spelled: str) -> tuple[Option, bool] | None:
+    """The one option that a long name begins; None where there is none, or more than one."""
+    found = {pair for name, pair in spellings(table, version).items() if name.startswith(spelled)}
+    same = {(option.name, opposite) for option, opposite in found}
+    return max(found, key=lambda pair: version_of(pair[0].since)) if len(same) == 1 else None
+
+
+def nearest(table: Table, version: Version | None, spelled: str) -> str:
+    """The spelling nearest to an unknown one; empty where none is near."""
+    name = spelled.lstrip("-")
+    if len(name) > LONGEST or not name:
+        return ""
+    from difflib import get_close_matches
+
+    if not table.grammar.bare:
+        if len(name) <= 3 and table.options("-" + name):
+            return "-" + name
+        name = "--" + name.lower().replace("_", "-")
+    near = get_close_matches(name, spellings(table, version), 1, NEAR)
+    return table.written(near[0].removeprefix("--")) if near else ""
+
+
+def out_of_time(
+    table: Table, version: Version | None, options: list[Option], spelled: str, place: Place
+) -> FlagProblem | None:
+    """Why a version does not know an option that others know; None where that cannot be told."""
+    who, oldest = table.shown(version), table.samples[0] if table.samples else None
+    if version is not None and oldest is not None and version < oldest:
+        return None
+    last = options[-1]
+    when = version or (table.samples[-1] if table.samples else version_of(NEWEST))
+    if last.removed == NEWEST or (last.removed and version_of(last.removed) <= when):
+        since = who if last.removed == NEWEST else f"{table.grammar.title} {last.removed}"
+        message = f"{since} no longer has {spelled}"
+        return FlagProblem("removed", place, message, table.written(last.renamed) if last.renamed else "")
+    return FlagProblem("unknown", place, f"{who} does not yet have {spelled}: it came with {options[0].since}")

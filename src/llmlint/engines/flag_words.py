@@ -1,0 +1,64 @@
+"""The words of `engine.args`: a list, or one string as a shell would read it, each with its place in the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+LAUNCHERS = re.compile(
+    r"(?:.*/)?(?:python[\d.]*|vllm|sglang|llama-server|server|ollama|text-generation-launcher|trtllm-serve|transformers"
+    r"|mlx_lm\.server|mlx_lm|serve|start|run|vllm\.entrypoints\.\S+|sglang\.launch_server)"
+)
+"""Words of a command line in front of the options; people paste the whole."""
+SEVERAL = re.compile(r"\s-{1,2}[A-Za-z]")
+
+
+class Word(NamedTuple):
+    """One word of a command line."""
+
+    text: str
+    place: int | None
+    """Index of the list's item; None in a string."""
+
+
+def words(args: Sequence[object] | str) -> list[Word]:
+    """All the words, those of a pasted command's launcher left out."""
+    if isinstance(args, str):
+        found = [Word(text, None) for text in _split(args)]
+    else:
+        found = [word for place, item in enumerate(args) for word in _item(plain(item), place)]
+    start = 0
+    while start < len(found) and (LAUNCHERS.fullmatch(found[start].text) or (start and found[start].text == "-m")):
+        start += 1
+    return found[start:]
+
+
+def plain(item: object) -> str:
+    """A scalar as it would be typed."""
+    return ("true" if item else "false") if isinstance(item, bool) else str(item)
+
+
+def _item(text: str, place: int) -> list[Word]:
+    """One item is one word; `--name value` in one item is read as two, as people mean it."""
+    if not text.startswith("-") or not (set(text) & {" ", "\t", "\n"}):
+        return [Word(text, place)]
+    if SEVERAL.search(text) and "{" not in text:
+        return [Word(part, place) for part in _split(text)]
+    name, value = text.split(None, 1)
+    if "=" in name:
+        return [Word(text, place)]
+    value = value.strip()
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+    return [Word(name, place), Word(value[1:-1] if quoted else value, place)]
+
+
+def _split(text: str) -> list[str]:
+    """As a POSIX shell splits it, continued lines joined; at blanks where a quote is not closed."""
+    import shlex
+
+    text = text.replace("\\\r\n", " ").replace("\\\n", " ")
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return text.split()

@@ -1,0 +1,92 @@
+"""The arguments of an engine as its own parser would read them, and what that parser would say against them.
+
+`parse` is the entrance. What the arguments mean for memory is the engines' matter: here they get names and types.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+from llmlint.engines.flag_reader import FlagProblem, Reader
+from llmlint.engines.flag_table import Version, table
+from llmlint.engines.flag_values import Value, many, switch
+from llmlint.engines.flag_words import plain, words
+
+Args: TypeAlias = "Sequence[object] | Mapping[str, object] | str | None"
+
+__all__ = ["Args", "FlagProblem", "Flags", "Value", "parse"]
+
+
+class Flags(NamedTuple):
+    """What the arguments say."""
+
+    values: dict[str, Value]
+    """By canonical long name without dashes: text, truth value, number, list of words, or JSON."""
+    problems: tuple[FlagProblem, ...] = ()
+
+    def words(self) -> dict[str, str | bool | list[str]]:
+        """The values as words of a command line, as `engines.request.Request.flags` takes them: JSON is text again."""
+        return {name: _typed(value) for name, value in self.values.items()}
+
+
+def parse(engine: str, args: Args, version: Version | None = None) -> Flags:
+    """The arguments of an engine, named as in a deployment file, at a version; None for the newest known.
+
+    An option that other versions know, or that is spelled a little wrong, still gives its value, beside the problem:
+    estimates go by what the user means. Raises nothing.
+    """
+    known = table(engine)
+    if known is None or not args:
+        return Flags({})
+    reader = Reader(known, version)
+    if isinstance(args, Mapping):
+        for key, value in args.items():
+            _entry(reader, str(key), value)
+    else:
+        reader.line(words(args))
+    return Flags(reader.values, tuple(reader.problems))
+
+
+def _entry(reader: Reader, key: str, value: object) -> None:
+    """One key of a mapping: dashes may be missing or written as underscores, for it is no command line."""
+    bare = key.lstrip("-") or key
+    short = key.startswith("-") and not key.startswith("--")
+    spelling = key if short or reader.grammar.bare else "--" + bare
+    base, dot, rest = spelling.partition(".")
+    known = reader.find(base.replace("_", "-") + dot + rest if not reader.grammar.bare else spelling, key)
+    if known is None and not short and not reader.grammar.bare and len(bare) <= 3:
+        known = reader.find("-" + bare, key)
+    if known is None:
+        reader.say_unknown(spelling, key)
+    elif value is None and switch(known.option):
+        reader.put(known, spelling, [], key)
+    else:
+        reader.put(known, spelling, _words(value, many(known.option) or known.option.kind[-1] in "*2"), key)
+
+
+def _words(value: object, several: bool) -> list[str]:
+    """A value of the file as the words of a command line."""
+    if value is None:
+        return []
+    if isinstance(value, list) and several:
+        return [_word(item) for item in value]
+    if isinstance(value, list) and not any(isinstance(item, (list, dict)) for item in value):
+        return [",".join(map(plain, value))]
+    return [_word(value)]
+
+
+def _word(value: object) -> str:
+    if isinstance(value, (list, dict)):
+        try:
+            return json.dumps(value, default=str)
+        except (ValueError, RecursionError):
+            return ""
+    return plain(value)
+
+
+def _typed(value: Value) -> str | bool | list[str]:
+    if isinstance(value, bool):
+        return value
+    return [_word(item) for item in value] if isinstance(value, list) else _word(value)
