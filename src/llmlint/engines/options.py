@@ -18,10 +18,9 @@ Flags = Mapping[str, Flag]
 def text(flags: Flags, *names: str) -> str | None:
     """The words of the first of these flags that is given."""
     for name in names:
-        value = flags.get(name)
-        if isinstance(value, list):
-            value = value[-1] if value else None
-        if value is not None and not isinstance(value, bool):
+        found = flags.get(name)
+        value: object = found[-1] if isinstance(found, list) and found else found
+        if value is not None and not isinstance(value, (bool, dict, list)):
             return str(value)
     return None
 
@@ -49,9 +48,10 @@ def given(flags: Flags, *names: str) -> bool:
 
 def mapping(flags: Flags, *names: str) -> dict[str, object]:
     """A flag whose value is a JSON object; empty where it is not given or not one."""
-    written = text(flags, *names)
-    try:
-        value = json.loads(written) if written else None
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
+    found = next((flags[name] for name in names if name in flags), None)
+    if isinstance(found, str):
+        try:
+            found = json.loads(found)
+        except ValueError:
+            return {}
+    return found if isinstance(found, dict) else {}

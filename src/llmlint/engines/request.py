@@ -8,7 +8,8 @@ from typing import NamedTuple, TypeAlias
 from llmlint.catalog.record import Record
 from llmlint.catalog.rows import Accelerator, Model
 
-Flag: TypeAlias = "str | bool | list[str]"
+Flag: TypeAlias = "str | bool | int | float | list[object] | dict[str, object] | None"
+"""What an argument says: a word, a switch, a number, words or JSON."""
 
 
 class Card(Record):

@@ -135,7 +135,8 @@ def _refusal(sums: Sums) -> str:
     advised = math.ceil(least * 1000) / 1000
     return (
         f"Loaded weights leave no GPU memory for the KV cache under --mem-fraction-static={sums.share.fraction:g}. "
-        f"Raise --mem-fraction-static above {advised:.3f} (minimum viable = 1 - available/pre = {least:.4f}). If using speculative decoding, draft weights are now counted."
+        f"Raise --mem-fraction-static above {advised:.3f} (minimum viable = 1 - available/pre = {least:.4f}). If using "
+        "speculative decoding, draft weights are now counted."
     )
 
 

@@ -60,7 +60,7 @@ def computed(total: float, ranks: int, stages: int, request: Request) -> float:
     flags, latent = request.flags, _latent(request.model)
     chunk, batch = batches(total, ranks)
     chunk = options.whole(flags, "chunked-prefill-size") or chunk
-    batch = options.whole(flags, "cuda-graph-max-bs") or batch
+    batch = options.whole(flags, "cuda-graph-max-bs-decode", "cuda-graph-max-bs") or batch
     running = options.whole(flags, "max-running-requests")
     batch = min(batch, running) if running else batch
     reserved = 512 + 1.5 * max(chunk, 2048) + ranks * stages * 128

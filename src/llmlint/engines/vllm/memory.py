@@ -13,8 +13,8 @@ from llmlint.engines.vllm.releases import GIB, Likely
 from llmlint.engines.vllm.settings import Settings
 from llmlint.quantity import binary_size
 
-RESIDUAL = 1.4
-"""Hidden states alive beside the logits, of T × H × 2 bytes each [logs 31]."""
+RESIDUAL = (((0,), 1.4), ((0, 17), 0.0))
+"""Hidden states alive beside the logits, of T × H × 2 bytes each [logs 31]; since 0.17 the logits alone fit better."""
 MIXTURE_FLOOR = Likely(0.75, 0.5, 1.2)
 """GiB that mixtures of experts and latent attention take at 8,192 tokens a step, whatever the sampler does."""
 CUSTOMARY = (151936, 32000, 262144)
@@ -35,7 +35,7 @@ def activations(request: Request, setting: Settings) -> Item:
     rows = min(setting.sequences * (1 + setting.speculated), setting.tokens)
     logits = 0 if _pools(model) else rows * model.vocab
     bytes_each = since(releases.LOGIT_BYTES, setting.version)
-    hidden = RESIDUAL * 2 * setting.tokens * model.hidden
+    hidden = since(RESIDUAL, setting.version) * 2 * setting.tokens * model.hidden
     floor = _floor(model, setting)
     ends = [max(each * logits + hidden, least, LEAST * GIB) for each, least in zip(bytes_each, floor, strict=True)]
     because = f"{rows} sequences × {model.vocab} logits × {bytes_each.likely:g} bytes, {setting.tokens} tokens a step"

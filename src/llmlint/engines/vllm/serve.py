@@ -11,7 +11,7 @@ from llmlint.engines.interval import Left, left
 from llmlint.engines.outcome import Cache, Outcome, Verdict
 from llmlint.engines.request import Request
 from llmlint.engines.versions import shown
-from llmlint.engines.vllm import memory, pool, releases, texts
+from llmlint.engines.vllm import adapters, memory, pool, releases, texts
 from llmlint.engines.vllm.settings import Settings, settings
 
 NAME = "vllm"
@@ -26,6 +26,8 @@ class Sums(NamedTuple):
     activations: Item
     runtime: Item
     graphs: Item
+    beside: tuple[Item, ...]
+    """LoRA slots, where there are any."""
     available: Left
 
 
@@ -71,7 +73,7 @@ def _whole(request: Request, setting: Settings, device: Device, blank: Outcome, 
     ends = (room.likely, room.likely) if given else (max(room.low, 0), max(room.high, 0))
     because = "as given" if given else "what is left of the share"
     kept = Item("kv_cache", max(room.likely, 0), "engine" if given else "fitted", because, *ends)
-    items = (sums.weights, kept, sums.activations, sums.graphs, sums.runtime)
+    items = (sums.weights, kept, sums.activations, sums.graphs, sums.runtime, *sums.beside)
     offloaded = Item("offloaded", setting.offload * setting.tensor, "engine", "--cpu-offload-gb × GPUs")
     return blank._replace(
         gpu=items,
@@ -101,12 +103,13 @@ def _weights(request: Request, setting: Settings) -> Item | None:
         pipeline_parallel=setting.pipeline,
         expert_parallel=setting.experts,
     )
-    if item is None or not setting.offload:
+    more = adapters.predictor(request.model, setting) - setting.offload
+    if item is None or not more:
         return item
-    size, low, high = (
-        max(end - setting.offload, 0) for end in (item.bytes, item.low or item.bytes, item.high or item.bytes)
-    )
-    return item._replace(bytes=size, low=low, high=high, because=f"{item.because}, less what is left to the host")
+    low, high = item.low or item.bytes, item.high or item.bytes
+    size, low, high = (max(end + more, 0) for end in (item.bytes, low, high))
+    words = "with layers for multi-token prediction" if more > 0 else "less what is left to the host"
+    return item._replace(bytes=size, low=low, high=high, because=f"{item.because}, {words}")
 
 
 def _sums(request: Request, setting: Settings, device: Device) -> Sums | None:
@@ -115,12 +118,14 @@ def _sums(request: Request, setting: Settings, device: Device) -> Sums | None:
         return None
     runtime, graphs = memory.runtime(request, setting, device), memory.graphs(setting, device)
     budget = _budget(setting, device)
+    extra = adapters.adapters(request, setting)
+    beside = (extra,) if extra is not None else ()
     inside = [graphs] if setting.version >= releases.GRAPHS_INSIDE else []
     below, above = (round(end * setting.utilization) for end in (device.below, device.above))
-    available = left(budget, [weight, peak, runtime, *inside], below, above)
+    available = left(budget, [weight, peak, runtime, *inside, *beside], below, above)
     if setting.cache_bytes is not None:
         available = Left(setting.cache_bytes, setting.cache_bytes, setting.cache_bytes)
-    return Sums(budget, weight, peak, runtime, graphs, available)
+    return Sums(budget, weight, peak, runtime, graphs, beside, available)
 
 
 def _refusal(request: Request, setting: Settings, device: Device, sums: Sums) -> str:
@@ -166,6 +171,8 @@ def _remarks(request: Request, setting: Settings, device: Device, sums: Sums) ->
         found.append(f"tensor × pipeline parallel needs {wanted} GPUs, there are {there}")
     if not device.measured and device.card.usable_basis != "declared":
         found.append("nobody has recorded what programs see of this GPU's memory: estimated from what is sold")
+    if "speculative-config" in request.flags and not setting.predicts:
+        found.append("the draft model of speculative decoding is not counted")
     if request.version is None:
         found.append(f"no version is stated: vLLM {shown(releases.NEWEST)} is assumed")
     if setting.version < releases.GRAPHS_INSIDE and sums.budget + sums.graphs.bytes > device.usable:

@@ -30,6 +30,8 @@ class Settings(NamedTuple):
     sequences: int
     tokens: int
     speculated: int
+    predicts: bool
+    """Speculates with the model's own layers for multi-token prediction."""
     eager: bool
     """No CUDA graphs."""
     cache_width: int | None
@@ -73,6 +75,7 @@ def settings(request: Request, device: Device) -> Settings:
         sequences=sequences,
         tokens=max(options.whole(flags, "max-num-batched-tokens") or default.tokens, 1),
         speculated=_whole(speculative.get("num_speculative_tokens")),
+        predicts="mtp" in str(speculative.get("method", "")),
         eager=_eager(request),
         cache_width=loaded.cache_width(request),
         block=options.whole(flags, "block-size") or 16,
@@ -85,7 +88,7 @@ def settings(request: Request, device: Device) -> Settings:
 
 
 def _eager(request: Request) -> bool:
-    if options.given(request.flags, "enforce-eager") or options.text(request.flags, "optimization-level", "O") == "0":
+    if options.given(request.flags, "enforce-eager") or options.text(request.flags, "optimization-level") == "0":
         return True
     return options.mapping(request.flags, "compilation-config").get("cudagraph_mode") in ("NONE", "none", 0)
 
