@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from importlib.resources import files
 
 import pytest
 
@@ -139,6 +141,20 @@ def test_the_workload_is_another_question_than_the_start() -> None:
     assert outcome.cache is not None
     assert outcome.cache.needed_bytes == 64 * GIB
     assert any("fit at once, the rest wait" in remark for remark in outcome.remarks)
+
+
+@pytest.mark.parametrize("engine", ["vllm", "sglang"])
+def test_no_model_of_the_catalogue_is_too_strange(engine: str) -> None:
+    base = _request("meta-llama/Llama-3.1-8B-Instruct", "H100 SXM", "0.33.0", count=8, tensor_parallel_size=2)
+    module = registry.engine(engine)
+    assert module is not None
+    for line in (files("llmlint.catalog") / "data" / "models.jsonl").read_text(encoding="utf-8").splitlines():
+        row = CATALOGUE.model(json.loads(line)["id"]).row
+        assert row is not None
+        outcome = module.outcome(base._replace(model=row, context=4096, concurrency=2))
+        for item in (*outcome.gpu, *outcome.storage):
+            assert item.bytes >= 0, (row.id, item)
+            assert item.low is None or item.high is None or item.low <= item.bytes <= item.high, (row.id, item)
 
 
 def test_lora_slots_and_offloading_move_the_cache() -> None:

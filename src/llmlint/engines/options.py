@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 
@@ -32,13 +33,26 @@ def whole(flags: Flags, *names: str) -> int | None:
     return round(float(found[1]) * SCALES[found[2]]) if found else None
 
 
+def positive(flags: Flags, *names: str) -> int | None:
+    """A whole number above 0; others are no answer, since -1 and 0 mean "by default"."""
+    found = whole(flags, *names)
+    return found if found is not None and found > 0 else None
+
+
+def share(flags: Flags, name: str) -> float | None:
+    """A part of a whole, above 0; more than all of it is left to the engine to refuse."""
+    found = number(flags, name)
+    return found if found is not None and found > 0 else None
+
+
 def number(flags: Flags, *names: str) -> float | None:
     """A number that need not be whole."""
     written = text(flags, *names)
     try:
-        return float(written) if written is not None else None
+        found = float(written) if written is not None else math.nan
     except ValueError:
         return None
+    return found if math.isfinite(found) else None
 
 
 def given(flags: Flags, *names: str) -> bool:

@@ -46,9 +46,9 @@ def cell(groups: Sequence[LayerGroup], ranks: int, width: int) -> Cell:
 def tokens(request: Request, size: Cell, room: int) -> int:
     """Tokens that fit in so many bytes of one rank."""
     flags = request.flags
-    ratio = options.number(flags, "swa-full-tokens-ratio") or WINDOW_TOKENS
+    ratio = options.share(flags, "swa-full-tokens-ratio") or WINDOW_TOKENS
     if size.states:
-        room = int(room / (1 + (options.number(flags, "mamba-full-memory-ratio") or STATE_MEMORY)))
+        room = int(room / (1 + (options.share(flags, "mamba-full-memory-ratio") or STATE_MEMORY)))
     if not size.full:  # nothing but windowed layers: they are the pool
         each = float(size.windowed)
     elif options.given(flags, "disable-hybrid-swa-memory"):
@@ -56,5 +56,5 @@ def tokens(request: Request, size: Cell, room: int) -> int:
     else:
         each = size.full + ratio * size.windowed
     found = int(max(room, 0) / each) if each else 0
-    most = options.whole(flags, "max-total-tokens")
+    most = options.positive(flags, "max-total-tokens")
     return min(found, most) if most else found

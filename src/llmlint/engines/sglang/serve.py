@@ -58,8 +58,8 @@ def outcome(request: Request) -> Outcome:
 
 def _ranks(request: Request) -> tuple[int, int]:
     """Tensor-parallel ranks and pipeline stages."""
-    tensor = options.whole(request.flags, "tp-size", "tensor-parallel-size", "tp")
-    stages = options.whole(request.flags, "pp-size", "pipeline-parallel-size", "pp")
+    tensor = options.positive(request.flags, "tp-size", "tensor-parallel-size", "tp")
+    stages = options.positive(request.flags, "pp-size", "pipeline-parallel-size", "pp")
     return tensor or 1, stages or 1
 
 
@@ -70,7 +70,7 @@ def _weights(request: Request) -> Item | None:
         loaded.precision(request),
         tensor_parallel=tensor,
         pipeline_parallel=stages,
-        expert_parallel=(options.whole(request.flags, "ep-size", "expert-parallel-size") or 1) > 1,
+        expert_parallel=(options.positive(request.flags, "ep-size", "expert-parallel-size") or 1) > 1,
     )
 
 
@@ -83,8 +83,8 @@ def _sums(request: Request, device: Device, weight: Item) -> Sums:
     tensor, stages = _ranks(request)
     part = share(request, device, tensor, stages)
     runtime = _runtime(request, device, tensor)
-    free = device.usable - runtime.bytes
-    slack = round(free * (1 - part.fraction))
+    free = max(device.usable - runtime.bytes, 1)
+    slack = max(round(free * (1 - part.fraction)), 0)
     kept = Item(
         "activations", slack, "engine", f"left free for activations and graphs: share {part.because}", slack, slack
     )
@@ -151,7 +151,7 @@ def _cache(request: Request, room: Left) -> tuple[Cache, tuple[str, ...]]:
     tensor, stages = _ranks(request)
     size = pool.cell(model.groups, tensor, width)
     found = pool.tokens(request, size, room.likely * stages)
-    context = options.whole(request.flags, "context-length") or model.max_ctx or request.context
+    context = options.positive(request.flags, "context-length") or model.max_ctx or request.context
     needed = (
         (size.full + size.windowed) * request.context * (request.concurrency or 1) * tensor if request.context else None
     )

@@ -44,7 +44,7 @@ class Share(NamedTuple):
 def share(request: Request, device: Device, ranks: int, stages: int) -> Share:
     """The share of free memory that weights and cache may take together."""
     flags, version = request.flags, request.version or NEWEST
-    asked = options.number(flags, "mem-fraction-static")
+    asked = options.share(flags, "mem-fraction-static")
     if asked:
         return Share(asked, f"--mem-fraction-static {asked:g}")
     if version < COMPUTED:
@@ -59,9 +59,9 @@ def computed(total: float, ranks: int, stages: int, request: Request) -> float:
     """The default share for a GPU of so many MiB."""
     flags, latent = request.flags, _latent(request.model)
     chunk, batch = batches(total, ranks)
-    chunk = options.whole(flags, "chunked-prefill-size") or chunk
-    batch = options.whole(flags, "cuda-graph-max-bs-decode", "cuda-graph-max-bs") or batch
-    running = options.whole(flags, "max-running-requests")
+    chunk = options.positive(flags, "chunked-prefill-size") or chunk
+    batch = options.positive(flags, "cuda-graph-max-bs-decode", "cuda-graph-max-bs") or batch
+    running = options.positive(flags, "max-running-requests")
     batch = min(batch, running) if running else batch
     reserved = 512 + 1.5 * max(chunk, 2048) + ranks * stages * 128
     reserved += 0 if options.given(flags, "disable-cuda-graph") else 2 * batch

@@ -23,8 +23,8 @@ def adapters(request: Request, setting: Settings) -> Item | None:
     model = request.model
     if not options.given(request.flags, "enable-lora") or model.groups is None or model.hidden is None:
         return None
-    rank = options.whole(request.flags, "max-lora-rank") or RANK
-    slots = options.whole(request.flags, "max-loras") or SLOTS
+    rank = options.positive(request.flags, "max-lora-rank") or RANK
+    slots = options.positive(request.flags, "max-loras") or SLOTS
     each = sum(group.n * _rows(group, model.hidden, setting.tensor) for group in model.groups) * rank * WIDTH
     return Item(
         "adapters", each * slots, "engine", f"{slots} LoRA slots of rank {rank}", each * slots, each * (slots + 1)

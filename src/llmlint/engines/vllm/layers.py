@@ -34,10 +34,10 @@ class Format(NamedTuple):
     """Bytes of an element of a convolution's state."""
     recurrent: int = 4
     """Bytes of an element of a recurrent state."""
-    resident: int = 1
-    """Blocks of a state that a request holds: 1, and more with prefix caching or speculation."""
+    aligned: bool = False
+    """Prefix caching of states ("align"), for which a request holds more of them."""
     speculative: int = 0
-    """Speculated tokens, which lengthen a convolution's state."""
+    """Speculated tokens, which lengthen a convolution's state and take a block each."""
     sparse: bool = False
     """Latent attention is sparse: all its layers take the sparse format at fp8."""
 
@@ -56,7 +56,7 @@ def specs(groups: Sequence[LayerGroup], hidden: int, form: Format) -> list[tuple
         found += _attention(group, block, bool(states), form)
         if state_bytes(group.mixer, hidden, form):
             shape = _state_shape(group.mixer, hidden, form)
-            found.append((Spec("state", 0, block * token, shape, resident=form.resident), group.n))
+            found.append((Spec("state", 0, block * token, shape, resident=_resident(group.mixer, form)), group.n))
     return found
 
 
@@ -69,6 +69,17 @@ def state_bytes(mixer: Mixer, hidden: int, form: Format) -> int:
     """Bytes of one layer's state of one request, 0 for layers that keep none."""
     conv, recurrent = _state_shape(mixer, hidden, form) or (0, 0)
     return conv * form.conv + recurrent * form.recurrent
+
+
+def _resident(mixer: Mixer, form: Format) -> int:
+    """Blocks of a state that a request holds (vllm/v1/kv_cache_interface.py:1132-1141).
+
+    Mamba2 keeps one more as a checkpoint of the prefill (vllm/model_executor/layers/mamba/mamba_mixer2.py:1107); gated
+    delta nets do so only with FlashInfer's kernels, which are not assumed.
+    """
+    if not form.aligned:
+        return 1 + form.speculative
+    return 2 + form.speculative + (mixer.kind == "mamba2")
 
 
 def _state_shape(mixer: Mixer, hidden: int, form: Format) -> tuple[int, ...]:

@@ -79,7 +79,7 @@ def _specs(request: Request, setting: Settings) -> list[tuple[planner.Spec, int]
         width=setting.cache_width,
         block=setting.block,
         recurrent=setting.recurrent_width,
-        resident=(2 if setting.prefixes else 1) + setting.speculated,
+        aligned=setting.prefixes,
         speculative=setting.speculated,
     )
     try:

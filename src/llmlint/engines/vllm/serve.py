@@ -47,7 +47,9 @@ def outcome(request: Request) -> Outcome:
 
 def _without_device(request: Request) -> Outcome:
     """The weights of a rank are known without its GPU."""
-    tensor, pipeline = (options.whole(request.flags, f"{kind}-parallel-size") or 1 for kind in ("tensor", "pipeline"))
+    tensor, pipeline = (
+        options.positive(request.flags, f"{kind}-parallel-size") or 1 for kind in ("tensor", "pipeline")
+    )
     item = weights.rank_weights(request.model, request.weights, tensor_parallel=tensor, pipeline_parallel=pipeline)
     version = shown(request.version or releases.NEWEST)
     return Outcome(NAME, version, gpu=(item,) if item is not None else (), unknown=("machine.gpus",))
@@ -134,6 +136,8 @@ def _refusal(request: Request, setting: Settings, device: Device, sums: Sums) ->
     uneven = next((number for number in sorted(heads) if number % setting.tensor), None)
     if uneven is not None:
         return texts.heads(uneven, setting.tensor)
+    if _too_long(request, setting):
+        return texts.too_long(setting.context or 0, request.model.max_ctx or 0)
     if sums.budget > device.usable:
         return texts.not_free(device.usable, device.usable, setting.utilization, sums.budget)
     room = device.usable - round(releases.CONTEXT * GIB)
@@ -141,6 +145,18 @@ def _refusal(request: Request, setting: Settings, device: Device, sums: Sums) ->
         if held + next_part.bytes > room:
             return texts.out_of_memory(next_part.bytes)
     return ""
+
+
+def _too_long(request: Request, setting: Settings) -> bool:
+    """Whether more context is asked for than the model's config grants, unless another flag or variable extends it.
+
+    Only where the length was read in the model's own config: others are sometimes shorter than the engine's.
+    """
+    most, model = request.model.max_ctx, request.model
+    if most is None or setting.context is None or setting.context <= most:
+        return False
+    extended = any(name in request.flags for name in ("hf-overrides", "rope-scaling", "rope-theta"))
+    return not extended and (request.model_basis == "local" or model.quality.startswith("A"))
 
 
 def _verdict(setting: Settings, device: Device, sums: Sums, refusal: str, cached: pool.Cached) -> Verdict:
@@ -165,20 +181,28 @@ def _storage(request: Request) -> tuple[Item, ...]:
 
 
 def _remarks(request: Request, setting: Settings, device: Device, sums: Sums) -> tuple[str, ...]:
-    found = []
-    wanted, there = setting.tensor * setting.pipeline, cards.count(request)
-    if there is not None and wanted > there:
-        found.append(f"tensor × pipeline parallel needs {wanted} GPUs, there are {there}")
-    if not device.measured and device.card.usable_basis != "declared":
-        found.append("nobody has recorded what programs see of this GPU's memory: estimated from what is sold")
-    if "speculative-config" in request.flags and not setting.predicts:
-        found.append("the draft model of speculative decoding is not counted")
-    if request.version is None:
-        found.append(f"no version is stated: vLLM {shown(releases.NEWEST)} is assumed")
-    if setting.version < releases.GRAPHS_INSIDE and sums.budget + sums.graphs.bytes > device.usable:
-        found.append("CUDA graphs lie outside the share in this version and may not fit beside it")
-    if (0, 20) <= setting.version < (0, 26):
-        found.append(
-            "no run of vLLM 0.20 to 0.25 was recorded: the profiling peak is an interval from 6 to 38 bytes a logit"
+    """What a reader must know of the method, and of what it does not cover."""
+    version, there = setting.version, cards.count(request) or 0
+    wanted = setting.tensor * setting.pipeline * setting.replicas
+    mixture = any(group.ffn.kind == "moe" for group in request.model.groups or ())
+    row = device.card.row
+    said = {
+        f"tensor × pipeline × data parallel needs {wanted} GPUs, there are {there}": wanted > there,
+        "data-parallel ranks divide the experts among them: the weights are an upper bound": setting.replicas > 1
+        and mixture,
+        "nobody has recorded what programs see of this GPU's memory: estimated from what is sold": not device.measured
+        and device.card.usable_basis != "declared",
+        "the share is one of memory that the system uses too": request.unified or (row is not None and row.unified),
+        "the draft model of speculative decoding is not counted": "speculative-config" in request.flags
+        and not setting.predicts,
+        f"no version is stated: vLLM {shown(releases.NEWEST)} is assumed": request.version is None,
+        "CUDA graphs lie outside the share in this version and may not fit beside it": version < releases.GRAPHS_INSIDE
+        and sums.budget + sums.graphs.bytes > device.usable,
+        "no run of vLLM 0.20 to 0.25 was recorded: its profiling peak may be anything from 6 to 38 bytes a logit": (
+            0,
+            20,
         )
-    return tuple(found)
+        <= version
+        < (0, 26),
+    }
+    return tuple(words for words, holds in said.items() if holds)

@@ -18,6 +18,8 @@ class Settings(NamedTuple):
     version: Version
     tensor: int
     pipeline: int
+    replicas: int
+    """Data-parallel ranks, each with a cache of its own."""
     experts: bool
     """Expert parallelism."""
     utilization: float
@@ -58,31 +60,32 @@ def settings(request: Request, device: Device) -> Settings:
     version = request.version or releases.NEWEST
     asked = options.text(flags, "max-model-len")
     fitted = asked in ("-1", "auto")
-    context = (None if fitted else options.whole(flags, "max-model-len")) or model.max_ctx or request.context
-    tensor = options.whole(flags, "tensor-parallel-size") or 1
+    context = (None if fitted else options.positive(flags, "max-model-len")) or model.max_ctx or request.context
+    tensor = options.positive(flags, "tensor-parallel-size") or 1
     default = releases.batch(version, device.usable, device.card.name, _is_gb10(device), context or 0)
-    sequences = options.whole(flags, "max-num-seqs") or default.sequences
+    sequences = options.positive(flags, "max-num-seqs") or default.sequences
     speculative = options.mapping(flags, "speculative-config")
     return Settings(
         version=version,
         tensor=tensor,
-        pipeline=options.whole(flags, "pipeline-parallel-size") or 1,
+        pipeline=options.positive(flags, "pipeline-parallel-size") or 1,
+        replicas=options.positive(flags, "data-parallel-size") or 1,
         experts=options.given(flags, "enable-expert-parallel"),
-        utilization=options.number(flags, "gpu-memory-utilization") or since(releases.UTILIZATION, version),
+        utilization=options.share(flags, "gpu-memory-utilization") or since(releases.UTILIZATION, version),
         precision=loaded.precision(request),
         context=context,
         fitted=fitted,
         sequences=sequences,
-        tokens=max(options.whole(flags, "max-num-batched-tokens") or default.tokens, 1),
+        tokens=options.positive(flags, "max-num-batched-tokens") or default.tokens,
         speculated=_whole(speculative.get("num_speculative_tokens")),
         predicts="mtp" in str(speculative.get("method", "")),
         eager=_eager(request),
         cache_width=loaded.cache_width(request),
-        block=options.whole(flags, "block-size") or 16,
+        block=options.positive(flags, "block-size") or 16,
         hybrid=not options.given(flags, "disable-hybrid-kv-cache-manager") and version >= releases.HYBRID,
         prefixes=_prefixes(request, version),
-        offload=round((options.number(flags, "cpu-offload-gb") or 0) * 2**30),
-        cache_bytes=options.whole(flags, "kv-cache-memory-bytes"),
+        offload=round((options.share(flags, "cpu-offload-gb") or 0) * 2**30),
+        cache_bytes=options.positive(flags, "kv-cache-memory-bytes"),
         recurrent_width=_recurrent(request),
     )
 
