@@ -107,9 +107,8 @@ def _runtime(request: Request, device: Device, tensor: int) -> Item:
 
 def _whole(request: Request, sums: Sums, blank: Outcome) -> Outcome:
     room = sums.room
-    kept = Item(
-        "kv_cache", max(room.likely, 0), "engine", "free after loading less the slack", max(room.low, 0), room.high
-    )
+    likely, low, high = (max(end, 0) for end in room)
+    kept = Item("kv_cache", likely, "engine", "free after loading less the slack", low, high)
     cached, unknown = _cache(request, room)
     refusal = _refusal(sums)
     verdict: Verdict = "does-not-fit" if refusal else "tight" if room.low <= 0 else "fits"
