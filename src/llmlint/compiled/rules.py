@@ -18,7 +18,7 @@ RULES: tuple[Rule, ...] = (
         message=(('', 'place', ''),),
         label=(),
         notes=(),
-        fix=(('correct the name, or write its memory: name, count and `memory: 24GB`\n', '', ''),),
+        fix=(('', 'names.device_remedy', 'words'), ('\n', '', '')),
     ),
     Rule(
         id='cooling-unstated',
@@ -53,7 +53,7 @@ RULES: tuple[Rule, ...] = (
         severity='info',
         subject='workload',
         summary='Without a GPU answers take seconds',
-        when=Condition(('workload.purpose',), lambda f0: equal(f0, 'inference'), 'workload.purpose == "inference"'),
+        when=Condition(('workload.purpose', 'model.status'), lambda f0, f1: both(equal(f0, 'inference'), unequal(f1, 'closed')), 'workload.purpose == "inference" and model.status != "closed"'),
         require=Condition(('estimate.memory',), lambda f0: unequal(f0, 'ram'), 'estimate.memory != "ram"'),
         at=(('machine', 'gpus'), ('machine', 'cpu'), ('machine', 'tier'), ('machine',)),
         each='',
@@ -312,7 +312,7 @@ RULES: tuple[Rule, ...] = (
         message=(('', 'ram.purpose', 'words'), (' asks for 32 GB of system memory or more, the machine has ', 'ram.total', 'memory')),
         label=(),
         notes=((('', 'ram.arithmetic', 'words'),),),
-        fix=(('ram: ', 'ram.enough', 'words'), ('', 'ram.relief', 'words'), ('\n', '', '')),
+        fix=(('', 'ram.enough', 'words'), ('', 'ram.relief', 'words'), ('\n', '', '')),
     ),
     Rule(
         id='storage-below-tier-minimum',

@@ -72,7 +72,11 @@ class EstimateFacts(Group):
         """The formula with its numbers: parameters × bytes × factor = need."""
         if self.weights is None or self.overhead is None or self.needed is None:
             return NO_ESTIMATE
-        return f"{self.weights.because} {self.overhead.because} = {decimal_size(self.needed)}"
+        total = f"{self.weights.because} {self.overhead.because} = {decimal_size(self.needed)}"
+        match = self.facts.model.match
+        if match is None or match.basis != "derived-from-name" or match.row is None:
+            return total
+        return f"{total}, as {match.row.id}, whose copy it is by its name"
 
     @fact()
     def change(self) -> Words:
@@ -106,7 +110,7 @@ class EstimateFacts(Group):
             return self.facts.vram.more_cards(wanted)
         if self.memory == "unified":
             return self.facts.unified.enough_ram(wanted)
-        return f"ram {round_up_memory(wanted)}"
+        return self.facts.ram.wanted(wanted, "ram")
 
     @fact()
     def card(self) -> Words:
