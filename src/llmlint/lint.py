@@ -109,7 +109,8 @@ def _result(
     if "llmlint:" in read.source.text:
         from llmlint import suppression
 
-        ran = frozenset(rule.id for rule in settings.rules) | frozenset(BUILT_IN)
+        undecided = {one.rule for one in not_checked}
+        ran = (frozenset(rule.id for rule in settings.rules) | frozenset(BUILT_IN)) - undecided
         applied = suppression.apply(
             read.source, findings, ran=ran, known=settings.known, file=file, today=settings.today
         )

@@ -86,22 +86,27 @@ def _scalar(value: object) -> object:
 def _missing(rule: Rule, facts: Facts) -> NotChecked:
     named = (*(rule.when.facts if rule.when else ()), *rule.require.facts)
     unknown = tuple(dict.fromkeys(name for name in named if attrgetter(name)(facts) is None))
-    keys = [key for name in unknown for key in _fact(facts, name).keys if not written(facts, key)]
+    keys = [key for name in unknown for key in _missing_keys(facts, name)]
     return NotChecked(rule.id, facts.plan.document.index, unknown, tuple(dict.fromkeys(keys)))
 
 
-def _fact(facts: Facts, name: str) -> Fact[object]:
-    group, _, own = name.partition(".")
-    found = getattr(type(getattr(facts, group)), own)
+def _missing_keys(facts: Facts, name: str) -> list[str]:
+    """Keys that are not written; those inside another of them say nothing while that one is not written either."""
+    group_name, _, own = name.partition(".")
+    group = getattr(facts, group_name)
+    found = getattr(type(group), own)
     assert isinstance(found, Fact)
-    return found
+    missing = [key for key in found.keys_for(group) if not written(facts, key)]
+    return [key for key in missing if not any(key.startswith(f"{other}.") for other in missing)]
 
 
 def written(facts: Facts, key: str) -> bool:
     """Whether the deployment says something at a dotted key."""
     value: object = facts.deployment
     for part in key.split("."):
-        value = getattr(value, part, None)
-        if value is None:
+        items = value if isinstance(value, list) else [value]
+        found = [getattr(item, part, None) for item in items]
+        if not found or None in found:
             return False
+        value = found[0]
     return True

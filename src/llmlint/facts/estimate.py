@@ -7,7 +7,7 @@ from typing import Literal
 
 from llmlint.engines import formula
 from llmlint.engines.estimate import Item
-from llmlint.facts.fact import Flag, Group, Memory, Size, Text, Words, fact
+from llmlint.facts.fact import Flag, Group, Memory, OneOf, Size, Text, Words, fact
 from llmlint.facts.sold import CARDS_SOLD, NO_ESTIMATE, duration, round_up_memory
 from llmlint.precision import FORMATS
 from llmlint.quantity import binary_size, count, decimal_size
@@ -16,6 +16,11 @@ TENTH = 0.1
 """The share of VRAM that should stay free (docs/source.md, readings)."""
 DDR4_BANDWIDTH = 51.2e9
 """Bytes a second of two channels of DDR4-3200: 2 × 8 bytes × 3200 million transfers."""
+
+WHERE_IT_LIVES = OneOf(
+    lambda group: {"vram": "machine.gpus.memory", None: "machine.gpus"}.get(group.facts.estimate.memory, "machine.ram"),
+    ("machine.gpus", "machine.gpus.memory", "machine.ram"),
+)
 
 
 class EstimateFacts(Group):
@@ -51,7 +56,7 @@ class EstimateFacts(Group):
         cards = self.facts.gpu.count
         return None if cards is None else ("vram" if cards else "ram")
 
-    @fact("machine.gpus", "machine.ram")
+    @fact(WHERE_IT_LIVES)
     def offered(self) -> Memory | None:
         """The memory where the model lives."""
         if self.memory == "vram":
@@ -60,7 +65,7 @@ class EstimateFacts(Group):
             return self.facts.unified.share
         return self.facts.ram.total if self.memory == "ram" else None
 
-    @fact("model.parameters", "machine.gpus", "machine.ram")
+    @fact("model.parameters", WHERE_IT_LIVES)
     def fits(self) -> Flag | None:
         """Whether the memory where the model lives holds all of it."""
         if self.needed is None or self.offered is None:

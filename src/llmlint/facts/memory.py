@@ -19,7 +19,7 @@ LEAST_LEFT = 4 * 2**30
 class VramFacts(Group):
     """The memory of the accelerators, as sold or as the file states it."""
 
-    @fact("machine.gpus")
+    @fact("machine.gpus", "machine.gpus.memory")
     def total(self) -> Memory | None:
         """Sum over all cards; 0 without any."""
         cards = self.facts.gpu.cards
@@ -27,7 +27,7 @@ class VramFacts(Group):
             return None
         return sum(card.number * (card.memory or 0) for card in cards)
 
-    @fact("machine.gpus", "model.parameters")
+    @fact("machine.gpus", "machine.gpus.memory", "model.parameters")
     def left(self) -> Memory | None:
         """What the model leaves free; negative where it does not fit."""
         needed = self.facts.estimate.needed
@@ -39,7 +39,7 @@ class VramFacts(Group):
         cards = self.facts.gpu.cards or ()
         return " + ".join(f"{card.number} × {binary_size(card.memory)}" for card in cards if card.memory)
 
-    @fact("machine.gpus")
+    @fact("machine.gpus", "machine.gpus.memory")
     def smallest_card(self) -> Memory | None:
         """Memory of the smallest card: what a tier's floor is held against."""
         cards = self.facts.gpu.cards

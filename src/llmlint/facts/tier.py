@@ -142,7 +142,7 @@ class TierFacts(Group):
     def cpu_change(self) -> Words:
         """The processors that the tier asks for, or the lower tier that the present one reaches."""
         cpu = self.facts.cpu.row
-        return self.cpu_minimum + self._or_declare(lambda floor: bool(cpu and _meets(cpu, floor)))
+        return f"cpu: {self.cpu_minimum}" + self._or_declare(lambda floor: bool(cpu and _meets(cpu, floor)))
 
     @fact()
     def models(self) -> Words:
@@ -192,7 +192,7 @@ class TierFacts(Group):
         """The kind of storage that the tier asks for."""
         return "an SSD" if self.facts.machine.tier == "entry" else "NVMe"
 
-    @fact("machine.gpus")
+    @fact("machine.gpus", "machine.gpus.memory")
     def of_gpu(self) -> Number | None:
         """The tier of the largest card that this deployment names: 3 from 24 GB, 2 from 8 GB, else 1."""
         sizes = [card.memory for card in self.facts.gpu.own or () if card.memory]
