@@ -56,14 +56,19 @@ class Fault(Protocol):
 
 
 def mistakes(schema_name: str, data: object) -> list[Mistake]:
-    """All mistakes of `data` against a schema, in the order of the document's paths."""
-    found: list[Mistake] = []
-    validator = _validator(schema_name)
+    """All mistakes of `data` against a schema; of more than `MOST` the first ones, and that there are more."""
+    found: dict[Mistake, None] = {}
+    for mistake in _found(_validator(schema_name), data):
+        if len(found) == MOST:
+            more = Mistake((), True, f"there are more than {MOST} mistakes; the others are not listed")
+            return [*found, more]
+        found[mistake] = None
+    return list(found)
+
+
+def _found(validator: Draft202012Validator, data: object) -> Iterator[Mistake]:
     for error in validator.iter_errors(data):
-        found.extend(_explain(cast("Fault", error), cast("Mapping[str, Any]", validator.schema)))
-        if len(found) >= MOST:
-            break
-    return list(dict.fromkeys(found))
+        yield from _explain(cast("Fault", error), cast("Mapping[str, Any]", validator.schema))
 
 
 @cache

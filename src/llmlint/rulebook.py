@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from llmlint.facts import Facts
 from llmlint.facts.fact import Fact, Place
-from llmlint.finding import Finding, NotChecked, Path
+from llmlint.finding import Finding, NotChecked, Path, Span
 from llmlint.rule import Condition, Rule, render
+
+START = Span(1, 1, 1, 2)
 
 
 class Checked(NamedTuple):
@@ -20,20 +22,51 @@ class Checked(NamedTuple):
 
 
 def check(rules: Iterable[Rule], facts: Facts, file: str) -> Checked:
-    """Every rule's outcome for one deployment: `not when or require`, unknown is not checked."""
+    """Every rule's outcome for one deployment. One that raises is a finding too, and the others go on."""
     checked = Checked([], [])
     for rule in rules:
-        concerned = _holds(rule.when, facts) if rule.when is not None else True
-        if concerned is False:
-            continue
-        required = _holds(rule.require, facts)
-        if required is True:
-            continue
-        if concerned is True and required is False:
-            checked.findings.extend(_findings(rule, facts, file))
-        else:
-            checked.not_checked.append(_missing(rule, facts))
+        try:
+            _check(rule, facts, file, checked)
+        except Exception as error:  # a bug of ours, which must neither hide what else is wrong nor look like silence
+            checked.findings.append(_failed(rule, facts, file, error))
     return checked
+
+
+def _check(rule: Rule, facts: Facts, file: str, checked: Checked) -> None:
+    """`not when or require`; unknown is not checked."""
+    concerned = _holds(rule.when, facts) if rule.when is not None else True
+    if concerned is False:
+        return
+    required = _holds(rule.require, facts)
+    if required is True:
+        return
+    if concerned is True and required is False:
+        checked.findings.extend(_findings(rule, facts, file))
+    else:
+        checked.not_checked.append(_missing(rule, facts))
+
+
+def _failed(rule: Rule, facts: Facts, file: str, error: Exception) -> Finding:
+    document = facts.plan.document
+    return internal_error(error, f"the rule {rule.id}", file, document.key_span(()), document.index)
+
+
+def internal_error(error: Exception, what: str, file: str, span: Span = START, document: int = 0) -> Finding:
+    """A finding that says what failed, and where in the program."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}" if trace is not None else "nowhere"
+    return Finding(
+        rule="internal-error",
+        severity="error",
+        message=f"{what} failed: {type(error).__name__}: {error}",
+        file=file,
+        span=span,
+        document=document,
+        notes=(f"raised in {where}",),
+        help="this is a fault of llmlint, not of the file: please report it",
+    )
 
 
 def _holds(condition: Condition, facts: Facts) -> bool | None:
