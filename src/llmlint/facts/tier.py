@@ -142,7 +142,8 @@ class TierFacts(Group):
     def cpu_change(self) -> Words:
         """The processors that the tier asks for, or the lower tier that the present one reaches."""
         cpu = self.facts.cpu.row
-        return f"cpu: {self.cpu_minimum}" + self._or_declare(lambda floor: bool(cpu and _meets(cpu, floor)))
+        wanted = f"cpu: {self.cpu_minimum}" if self.floor else "a newer processor"
+        return wanted + self._or_declare(lambda floor: bool(cpu and _meets(cpu, floor)))
 
     @fact()
     def models(self) -> Words:
