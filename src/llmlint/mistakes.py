@@ -26,6 +26,11 @@ KINDS = {
     "object": "a mapping",
     "null": "nothing",
 }
+INSTEAD_OF_TEXT = {
+    "integer": "write the number in digits, without quotes: 8192",
+    "number": "write the number in digits, without quotes: 1.5",
+    "boolean": "write true or false, without quotes",
+}
 NAMED = {
     "memory": "an amount of memory",
     "storage": "an amount of storage",
@@ -129,6 +134,8 @@ def _kind_mistake(error: Fault, kinds: Sequence[str], help_text: str = "") -> Mi
     is_number = isinstance(error.instance, (int, float)) and not isinstance(error.instance, bool)
     if not help_text and is_number and "string" in kinds:
         help_text = f"write it in quotes: '{error.instance}'"
+    if not help_text and isinstance(error.instance, str) and len(kinds) == 1:
+        help_text = INSTEAD_OF_TEXT.get(kinds[0], "")
     return Mistake(_path(error), False, f"expected {words}, found {described(error.instance)}", help_text)
 
 
@@ -138,7 +145,7 @@ def _not_listed(error: Fault, root: Mapping[str, Any]) -> Iterator[Mistake]:
     if not isinstance(error.instance, str):
         yield Mistake(_path(error), False, f"expected one of {_listed(words)}, found {described(error.instance)}")
         return
-    near = difflib.get_close_matches(error.instance.lower(), words, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(error.instance.lower(), words, n=1, cutoff=0.6)
     remedy = f"did you mean {near[0]}?" if near else f"one of {_listed(words)}"
     yield Mistake(_path(error), False, f"{quote(error.instance)} is not one of the choices", remedy)
 

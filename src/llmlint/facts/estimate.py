@@ -167,25 +167,28 @@ class EstimateFacts(Group):
     @property
     def gpu_items(self) -> list[Item]:
         """What is put on one accelerator; for shared memory, on the one GPU."""
-        if self.weights is None or self.overhead is None or self.memory not in ("vram", "unified"):
+        if self.memory not in ("vram", "unified"):
             return []
         cards = self.facts.gpu.count or 1 if self.memory == "vram" else 1
-        kept = self.weights
-        if self.facts.offload.bytes:
-            away = min(self.facts.offload.bytes, kept.bytes)
-            kept = kept._replace(bytes=kept.bytes - away, low=None, high=None)
-        return [kept.share(cards), self.overhead.share(cards)]
+        return [item.share(cards) for item in self._kept]
 
     @property
     def host_items(self) -> list[Item]:
         """What is kept in system memory."""
-        if self.weights is None or self.overhead is None:
-            return []
         if self.memory == "ram":
-            return [self.weights, self.overhead]
+            return self._kept
         if self.facts.offload.bytes and self.facts.offload.mode == "cpu":
             return [Item("offloaded", self.facts.offload.bytes, "rule-of-thumb", self.facts.offload.arithmetic)]
         return []
+
+    @property
+    def _kept(self) -> list[Item]:
+        """Weights and overhead, less the part of the weights that is offloaded."""
+        if self.weights is None or self.overhead is None:
+            return []
+        away = min(self.facts.offload.bytes or 0, self.weights.bytes)
+        kept = self.weights._replace(bytes=self.weights.bytes - away, low=None, high=None) if away else self.weights
+        return [kept, self.overhead]
 
     @property
     def storage_items(self) -> list[Item]:
