@@ -34,6 +34,8 @@ class Settings(NamedTuple):
     """Ids of all rules, checked or not."""
     today: str = ""
     """ISO date that `until=` is held against; empty: the clock's."""
+    remarks: Mapping[str, str] = {}
+    """Other severities, or off, of findings about comments."""
 
 
 class Plans(NamedTuple):
@@ -110,7 +112,7 @@ def _schema(one: Document, file: str) -> list[Finding]:
         findings.append(
             Finding("schema", "error", mistake.message, file, span, one.index, mistake.path, help=mistake.help)
         )
-    return findings
+    return sorted(findings, key=lambda found: found.span)
 
 
 def _too_many(meant: Sequence[Document], file: str) -> Finding:
@@ -132,11 +134,17 @@ def _result(
         applied = suppression.apply(
             read.source, findings, ran=ran, known=settings.known, file=file, today=settings.today
         )
-        findings, suppressed = list(applied.findings), applied.suppressed
+        findings, suppressed = _weighed(applied.findings, settings.remarks), applied.suppressed
     findings.sort(key=lambda one: (one.document, one.span, one.rule, one.message))
     if len(findings) > MOST_FINDINGS:
         findings[MOST_FINDINGS:] = [_too_many_findings(findings[MOST_FINDINGS], len(findings))]
     return FileResult(file, read.source.text, tuple(findings), tuple(not_checked), read.recognised, suppressed)
+
+
+def _weighed(findings: Sequence[Finding], severity: Mapping[str, str]) -> list[Finding]:
+    """Findings with other severities for some rules, without those that are off."""
+    levels = [(finding, severity.get(finding.rule, finding.severity)) for finding in findings]
+    return [finding._replace(severity=level) for finding, level in levels if level != "off"]  # type: ignore[arg-type]
 
 
 def _too_many_findings(next_one: Finding, all_of_them: int) -> Finding:
