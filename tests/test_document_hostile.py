@@ -27,7 +27,9 @@ took = time.process_time() - began
 comments(source, "llmlint")
 text = json.dumps([document.data for document in source.documents])
 assert len(text) < 10_000_000
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+# Not getrusage: its peak is inherited from the process that started this one.
+status = open("/proc/self/status").read()
+peak = int(status.split("VmHWM:")[1].split()[0])
 print(json.dumps({"took": took, "megabytes": peak // 1024, "problems": [p.message for p in source.problems]}))
 """
 NO_PROBLEM = {
@@ -69,7 +71,7 @@ def test_giant_file(name: str, pure: bool) -> None:
     assert report["problems"] or name in NO_PROBLEM
     assert len(report["problems"]) <= 22
     if not pure:
-        assert report["took"] < 1
+        assert report["took"] < 3  # measured below one second; this catches what grows faster than its input
         assert report["megabytes"] < 200
 
 

@@ -1,18 +1,19 @@
 """The configuration: the nearest `.llmlint.yaml`, or `[tool.llmlint]` in pyproject.toml, up to the repository's root.
 
 The nearest file counts alone; nothing is merged. Paths in it are relative to it. It is data only, as untrusted as the
-files that are linted: it can name rule packs and catalogues, no code and no network address.
+files that are linted: it can name rule packs and catalogues inside the repository, no code and no network address.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmlint import document
 from llmlint.compiled.shapes import CONFIG_SHAPES
-from llmlint.finding import SEVERITIES, Problem, Severity, Span
+from llmlint.finding import SEVERITIES, Path, Problem, Severity, Span
 from llmlint.shape import Builder, Misfit
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 YAML_NAME, TOML_NAME = ".llmlint.yaml", "pyproject.toml"
 NOWHERE = Span(1, 1, 1, 2)
+MENTION = re.compile(rb"tool[ \t]*\.[ \t]*[\"']?llmlint")
 _builder = Builder(CONFIG_SHAPES)
 
 
@@ -40,6 +42,17 @@ class Config(NamedTuple):
     """Catalogue files of the team's own, resolved."""
     exclude: tuple[str, ...] = ()
     """Globs of files that are passed over in folders."""
+    span: Callable[[Path], Span] = lambda _: NOWHERE
+    """Where in the file something is written."""
+
+    def excludes(self, path: str) -> bool:
+        """Whether a file that was found in a folder is to be passed over."""
+        if not self.exclude or self.file is None:
+            return False
+        from llmlint.globs import covers
+
+        relative = os.path.relpath(path, os.path.dirname(self.file)).replace(os.sep, "/")
+        return any(covers(pattern, relative) for pattern in self.exclude)
 
 
 class InvalidConfig(Exception):
@@ -53,7 +66,10 @@ class InvalidConfig(Exception):
 
 
 def nearest(folder: str) -> str | None:
-    """The configuration file for a folder: the nearest upwards, not beyond the root of the repository."""
+    """The configuration file for a folder: the nearest upwards, not beyond the root of the repository.
+
+    Raises `InvalidConfig` where a pyproject.toml that may hold it cannot be read.
+    """
     here = os.path.abspath(folder)
     while True:
         path = os.path.join(here, YAML_NAME)
@@ -69,45 +85,93 @@ def nearest(folder: str) -> str | None:
 
 
 def _has_section(path: str) -> bool:
-    with open(path, "rb") as file:
-        return b"[tool.llmlint" in file.read(document.MAX_BYTES)
+    """Whether a pyproject.toml speaks of llmlint; one that cannot be read is asked no further."""
+    try:
+        data = _bytes(path)
+    except OSError as error:
+        raise InvalidConfig(path, [Problem((error.strerror or str(error)).lower(), NOWHERE)]) from None
+    if MENTION.search(data) is None:  # most of them: spares the reader of TOML
+        return False
+    try:
+        return _section(data) is not None
+    except ValueError:
+        return b"[tool.llmlint" in data  # so that whoever configured something learns that it is not read
 
 
 def load(path: str) -> Config:
     """The configuration in a file; raises `InvalidConfig`, or `OSError`."""
-    with open(path, "rb") as file:
-        data = file.read(document.MAX_BYTES + 1)
+    data = _bytes(path)
     return _from_toml(path, data) if path.endswith(".toml") else _from_yaml(path, data)
+
+
+def _bytes(path: str) -> bytes:
+    """Of a regular file: a pipe would be waited for."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise OSError("not a regular file")
+    with open(path, "rb") as file:
+        return file.read(document.MAX_BYTES + 1)
 
 
 def _from_yaml(path: str, data: bytes) -> Config:
     source = document.read(data)
     if source.problems:
         raise InvalidConfig(path, source.problems, source.text)
-    if not source.documents:
+    if len(source.documents) != 1 or source.documents[0].data is None:
         problem = Problem("the configuration is empty", NOWHERE, "delete the file, or write what it should change")
+        if source.documents and len(source.documents) > 1:
+            problem = Problem("a configuration is one document", source.documents[1].key_span(()))
         raise InvalidConfig(path, [problem], source.text)
-    return _config(path, source.documents[0].data, source.documents[0], source.text)
+    written = source.documents[0]
+    return _config(path, written.data, lambda place, at_key: _yaml_span(written, place, at_key), source.text)
+
+
+def _yaml_span(written: Document, place: Path, at_key: bool) -> Span:
+    while not written.holds(place):  # one value in place of a list of one
+        place = place[:-1]
+    return written.key_span(place) if at_key else written.value_span(place)
 
 
 def _from_toml(path: str, data: bytes) -> Config:
-    import tomllib
-
     text = data.decode("utf-8", errors="replace")
     try:
-        section = tomllib.loads(text).get("tool", {}).get("llmlint", {})
-    except tomllib.TOMLDecodeError as problem:
-        raise InvalidConfig(path, [Problem(f"not valid TOML: {problem}", NOWHERE)], text) from None
-    return _config(path, section, None, text)
+        section = _section(data)
+    except ValueError as problem:
+        raise InvalidConfig(path, [_toml_problem(problem)], text) from None
+    from llmlint.toml_place import toml_span
+
+    return _config(path, {} if section is None else section, lambda place, _: toml_span(text, place), text)
 
 
-def _config(path: str, data: object, written: Document | None, text: str) -> Config:
+def _section(data: bytes) -> Any:
+    """What [tool.llmlint] holds, None where there is none; raises `ValueError` for what is not TOML."""
+    import tomllib
+
+    try:
+        written = tomllib.loads(data.decode("utf-8"))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    tool = written.get("tool")
+    return tool.get("llmlint") if isinstance(tool, dict) else None
+
+
+def _toml_problem(problem: ValueError) -> Problem:
+    """tomllib tells the place in words: `Invalid value (at line 3, column 5)`."""
+    text = str(problem)
+    found = re.search(r" \(at line (\d+), column (\d+)\)$", text)
+    line, column = (int(found[1]), int(found[2])) if found else (1, 1)
+    return Problem(f"not valid TOML: {text[: found.start()] if found else text}", Span(line, column, line, column + 1))
+
+
+def _config(path: str, data: object, span: Callable[[Path, bool], Span], text: str) -> Config:
     try:
         record = _builder.build("Configuration", data)
     except Misfit:
-        raise InvalidConfig(path, _problems(data, written), text) from None
-    base = os.path.dirname(path)
-    return Config(
+        from llmlint.mistakes import mistakes
+
+        found = [Problem(one.message, span(one.path, one.at_key), one.help) for one in mistakes("config", data)]
+        raise InvalidConfig(path, sorted(found, key=lambda one: one.span), text) from None
+    base = os.path.dirname(os.path.abspath(path))
+    config = Config(
         file=path,
         fail_on=record.fail_on if record.fail_on in SEVERITIES else None,
         fail_never=record.fail_on == "never",
@@ -117,18 +181,33 @@ def _config(path: str, data: object, written: Document | None, text: str) -> Con
         rules=tuple(os.path.join(base, entry) for entry in record.rules or ()),
         catalogue=tuple(os.path.join(base, entry) for entry in record.catalogue or ()),
         exclude=tuple(record.exclude or ()),
+        span=lambda place: span(place, place[0] == "severity"),
     )
+    _check_paths(config, base, text)
+    return config
 
 
-def _problems(data: object, written: Document | None) -> list[Problem]:
-    from llmlint.mistakes import mistakes
+def _check_paths(config: Config, base: str, text: str) -> None:
+    """A configuration may come with a pull request: it reads nothing outside the repository that it lies in."""
+    if not (config.rules or config.catalogue):
+        return
+    root = _repository(base)
+    problems = [
+        Problem("leads out of the repository", config.span((key, position)), f"the command line may: --{key} {path}")
+        for key, paths in (("rules", config.rules), ("catalogue", config.catalogue))
+        for position, path in enumerate(paths)
+        if root is not None and not os.path.join(os.path.realpath(path), "").startswith(root)
+    ]
+    if problems:
+        raise InvalidConfig(config.file or "", problems, text)
 
-    problems = []
-    for mistake in mistakes("config", data):
-        if written is not None:
-            span = written.key_span(mistake.path) if mistake.at_key else written.value_span(mistake.path)
-            problems.append(Problem(mistake.message, span, mistake.help))
-        else:  # TOML keeps no positions: name the key instead
-            key = ".".join(map(str, ("tool", "llmlint", *mistake.path)))
-            problems.append(Problem(f"{key}: {mistake.message}", NOWHERE, mistake.help))
-    return problems
+
+def _repository(folder: str) -> str | None:
+    """The root of the repository that a folder lies in, with a separator at its end; None outside of any."""
+    here = os.path.realpath(folder)
+    while not os.path.exists(os.path.join(here, ".git")):
+        parent = os.path.dirname(here)
+        if parent == here:
+            return None
+        here = parent
+    return os.path.join(here, "")

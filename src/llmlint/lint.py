@@ -18,6 +18,11 @@ from llmlint.rule import Rule
 if TYPE_CHECKING:
     from llmlint.document import Document, Source
 
+MOST_DEPLOYMENTS = 100
+"""Of a file, so that none takes long."""
+MOST_FINDINGS = 2_000
+"""Of a file, likewise."""
+
 
 class Settings(NamedTuple):
     """What one run checks with."""
@@ -29,6 +34,8 @@ class Settings(NamedTuple):
     """Ids of all rules, checked or not."""
     today: str = ""
     """ISO date that `until=` is held against; empty: the clock's."""
+    remarks: Mapping[str, str] = {}
+    """Other severities, or off, of findings about comments."""
 
 
 class Plans(NamedTuple):
@@ -59,6 +66,7 @@ def lint(data: bytes, file: str, settings: Settings, *, named: bool = True) -> F
 
 def all_facts(plans: Sequence[Plan], catalogue: Catalogue, file: str) -> list[Facts]:
     """Facts of every plan of a file; they see one another, since deployments may share a machine."""
+    catalogue.next_file()
     folder = os.path.dirname(file)
     together: list[Facts] = []
     for position, plan in enumerate(plans):
@@ -77,12 +85,14 @@ def read_plans(data: bytes, file: str, *, named: bool = True) -> Plans:
         return Plans(source, [], [], 0, "not a deployment" if source.documents else "empty")
     findings = [_syntax(problem, file) for problem in source.problems]
     plans = []
-    for one in meant:
+    for one in meant[:MOST_DEPLOYMENTS]:
         plan = native.read(one)
         if plan is None:
             findings += _schema(one, file)
         else:
             plans.append(plan)
+    if len(meant) > MOST_DEPLOYMENTS:
+        findings.append(_too_many(meant, file))
     return Plans(source, plans, findings, len(meant), "")
 
 
@@ -93,13 +103,23 @@ def _syntax(problem: Problem, file: str) -> Finding:
 def _schema(one: Document, file: str) -> list[Finding]:
     from llmlint.mistakes import mistakes
 
+    if native.is_too_large(one.data):
+        message = f"holds more than {native.MOST_VALUES} values, and is not checked: no deployment needs so many"
+        return [Finding("schema", "error", message, file, one.key_span(()), one.index)]
     findings = []
     for mistake in mistakes(native.SCHEMA, one.data):
         span = one.key_span(mistake.path) if mistake.at_key else one.value_span(mistake.path)
         findings.append(
             Finding("schema", "error", mistake.message, file, span, one.index, mistake.path, help=mistake.help)
         )
-    return findings
+    return sorted(findings, key=lambda found: found.span)
+
+
+def _too_many(meant: Sequence[Document], file: str) -> Finding:
+    first = meant[MOST_DEPLOYMENTS]
+    message = f"the file holds {len(meant)} deployments; this one and those after it are not checked"
+    remedy = f"put at most {MOST_DEPLOYMENTS} in a file"
+    return Finding("schema", "error", message, file, first.key_span(()), first.index, help=remedy)
 
 
 def _result(
@@ -109,13 +129,27 @@ def _result(
     if "llmlint:" in read.source.text:
         from llmlint import suppression
 
-        ran = frozenset(rule.id for rule in settings.rules) | frozenset(BUILT_IN)
+        undecided = {one.rule for one in not_checked}
+        ran = (frozenset(rule.id for rule in settings.rules) | frozenset(BUILT_IN)) - undecided
         applied = suppression.apply(
             read.source, findings, ran=ran, known=settings.known, file=file, today=settings.today
         )
-        findings, suppressed = list(applied.findings), applied.suppressed
+        findings, suppressed = _weighed(applied.findings, settings.remarks), applied.suppressed
     findings.sort(key=lambda one: (one.document, one.span, one.rule, one.message))
+    if len(findings) > MOST_FINDINGS:
+        findings[MOST_FINDINGS:] = [_too_many_findings(findings[MOST_FINDINGS], len(findings))]
     return FileResult(file, read.source.text, tuple(findings), tuple(not_checked), read.recognised, suppressed)
+
+
+def _weighed(findings: Sequence[Finding], severity: Mapping[str, str]) -> list[Finding]:
+    """Findings with other severities for some rules, without those that are off."""
+    levels = [(finding, severity.get(finding.rule, finding.severity)) for finding in findings]
+    return [finding._replace(severity=level) for finding, level in levels if level != "off"]  # type: ignore[arg-type]
+
+
+def _too_many_findings(next_one: Finding, all_of_them: int) -> Finding:
+    message = f"there are {all_of_them} findings in this file; those from here on are not listed"
+    return Finding("schema", "error", message, next_one.file, next_one.span, next_one.document)
 
 
 def configured(

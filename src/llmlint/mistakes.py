@@ -26,6 +26,11 @@ KINDS = {
     "object": "a mapping",
     "null": "nothing",
 }
+INSTEAD_OF_TEXT = {
+    "integer": "write the number in digits, without quotes: 8192",
+    "number": "write the number in digits, without quotes: 1.5",
+    "boolean": "write true or false, without quotes",
+}
 NAMED = {
     "memory": "an amount of memory",
     "storage": "an amount of storage",
@@ -56,14 +61,19 @@ class Fault(Protocol):
 
 
 def mistakes(schema_name: str, data: object) -> list[Mistake]:
-    """All mistakes of `data` against a schema, in the order of the document's paths."""
-    found: list[Mistake] = []
-    validator = _validator(schema_name)
+    """All mistakes of `data` against a schema; of more than `MOST` the first ones, and that there are more."""
+    found: dict[Mistake, None] = {}
+    for mistake in _found(_validator(schema_name), data):
+        if len(found) == MOST:
+            more = Mistake((), True, f"there are more than {MOST} mistakes; the others are not listed")
+            return [*found, more]
+        found[mistake] = None
+    return list(found)
+
+
+def _found(validator: Draft202012Validator, data: object) -> Iterator[Mistake]:
     for error in validator.iter_errors(data):
-        found.extend(_explain(cast("Fault", error), cast("Mapping[str, Any]", validator.schema)))
-        if len(found) >= MOST:
-            break
-    return list(dict.fromkeys(found))
+        yield from _explain(cast("Fault", error), cast("Mapping[str, Any]", validator.schema))
 
 
 @cache
@@ -124,6 +134,8 @@ def _kind_mistake(error: Fault, kinds: Sequence[str], help_text: str = "") -> Mi
     is_number = isinstance(error.instance, (int, float)) and not isinstance(error.instance, bool)
     if not help_text and is_number and "string" in kinds:
         help_text = f"write it in quotes: '{error.instance}'"
+    if not help_text and isinstance(error.instance, str) and len(kinds) == 1:
+        help_text = INSTEAD_OF_TEXT.get(kinds[0], "")
     return Mistake(_path(error), False, f"expected {words}, found {described(error.instance)}", help_text)
 
 
@@ -133,7 +145,7 @@ def _not_listed(error: Fault, root: Mapping[str, Any]) -> Iterator[Mistake]:
     if not isinstance(error.instance, str):
         yield Mistake(_path(error), False, f"expected one of {_listed(words)}, found {described(error.instance)}")
         return
-    near = difflib.get_close_matches(error.instance.lower(), words, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(error.instance.lower(), words, n=1, cutoff=0.6)
     remedy = f"did you mean {near[0]}?" if near else f"one of {_listed(words)}"
     yield Mistake(_path(error), False, f"{quote(error.instance)} is not one of the choices", remedy)
 

@@ -36,7 +36,7 @@ PLAIN = {
 }
 GGUF = {
     "f32": Format(32, FULL),
-    "f16": Format(16.0005, HALF),
+    "f16": Format(16, HALF),
     "q8_0": Format(8.5008, EIGHT),
     "q6_k": Format(6.5633, FEW),
     "q5_k_m": Format(5.7036, FEW),

@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from llmlint.facts import Facts
 from llmlint.facts.fact import Fact, Place
-from llmlint.finding import Finding, NotChecked, Path
+from llmlint.finding import Finding, NotChecked, Path, Span
 from llmlint.rule import Condition, Rule, render
+
+START = Span(1, 1, 1, 2)
 
 
 class Checked(NamedTuple):
@@ -20,20 +22,51 @@ class Checked(NamedTuple):
 
 
 def check(rules: Iterable[Rule], facts: Facts, file: str) -> Checked:
-    """Every rule's outcome for one deployment: `not when or require`, unknown is not checked."""
+    """Every rule's outcome for one deployment. One that raises is a finding too, and the others go on."""
     checked = Checked([], [])
     for rule in rules:
-        concerned = _holds(rule.when, facts) if rule.when is not None else True
-        if concerned is False:
-            continue
-        required = _holds(rule.require, facts)
-        if required is True:
-            continue
-        if concerned is True and required is False:
-            checked.findings.extend(_findings(rule, facts, file))
-        else:
-            checked.not_checked.append(_missing(rule, facts))
+        try:
+            _check(rule, facts, file, checked)
+        except Exception as error:  # a bug of ours, which must neither hide what else is wrong nor look like silence
+            checked.findings.append(_failed(rule, facts, file, error))
     return checked
+
+
+def _check(rule: Rule, facts: Facts, file: str, checked: Checked) -> None:
+    """`not when or require`; unknown is not checked."""
+    concerned = _holds(rule.when, facts) if rule.when is not None else True
+    if concerned is False:
+        return
+    required = _holds(rule.require, facts)
+    if required is True:
+        return
+    if concerned is True and required is False:
+        checked.findings.extend(_findings(rule, facts, file))
+    else:
+        checked.not_checked.append(_missing(rule, facts))
+
+
+def _failed(rule: Rule, facts: Facts, file: str, error: Exception) -> Finding:
+    document = facts.plan.document
+    return internal_error(error, f"the rule {rule.id}", file, document.key_span(()), document.index)
+
+
+def internal_error(error: Exception, what: str, file: str, span: Span = START, document: int = 0) -> Finding:
+    """A finding that says what failed, and where in the program."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}" if trace is not None else "nowhere"
+    return Finding(
+        rule="internal-error",
+        severity="error",
+        message=f"{what} failed: {type(error).__name__}: {error}",
+        file=file,
+        span=span,
+        document=document,
+        notes=(f"raised in {where}",),
+        help="this is a fault of llmlint, not of the file: please report it",
+    )
 
 
 def _holds(condition: Condition, facts: Facts) -> bool | None:
@@ -86,22 +119,27 @@ def _scalar(value: object) -> object:
 def _missing(rule: Rule, facts: Facts) -> NotChecked:
     named = (*(rule.when.facts if rule.when else ()), *rule.require.facts)
     unknown = tuple(dict.fromkeys(name for name in named if attrgetter(name)(facts) is None))
-    keys = [key for name in unknown for key in _fact(facts, name).keys if not written(facts, key)]
+    keys = [key for name in unknown for key in _missing_keys(facts, name)]
     return NotChecked(rule.id, facts.plan.document.index, unknown, tuple(dict.fromkeys(keys)))
 
 
-def _fact(facts: Facts, name: str) -> Fact[object]:
-    group, _, own = name.partition(".")
-    found = getattr(type(getattr(facts, group)), own)
+def _missing_keys(facts: Facts, name: str) -> list[str]:
+    """Keys that are not written; those inside another of them say nothing while that one is not written either."""
+    group_name, _, own = name.partition(".")
+    group = getattr(facts, group_name)
+    found = getattr(type(group), own)
     assert isinstance(found, Fact)
-    return found
+    missing = [key for key in found.keys_for(group) if not written(facts, key)]
+    return [key for key in missing if not any(key.startswith(f"{other}.") for other in missing)]
 
 
 def written(facts: Facts, key: str) -> bool:
     """Whether the deployment says something at a dotted key."""
     value: object = facts.deployment
     for part in key.split("."):
-        value = getattr(value, part, None)
-        if value is None:
+        items = value if isinstance(value, list) else [value]
+        found = [getattr(item, part, None) for item in items]
+        if not found or None in found:
             return False
+        value = found[0]
     return True

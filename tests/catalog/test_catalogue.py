@@ -217,3 +217,13 @@ def test_size_of_the_data() -> None:
 def test_row_is_a_model() -> None:
     assert isinstance(decoding.model(raw("models")[0]), Model)
     assert len(keys(data_file("models.index"))) > 2000
+
+
+def test_a_row_inherits_a_quantised_checkpoint_only_within_its_family() -> None:
+    """Layers may come from a sibling; that the sibling's repository is a quantised copy says nothing of this one."""
+    for row in raw("models"):
+        siblings = [source.partition("#")[2] for source in row["prov"] if source.startswith("same-geometry#")]
+        if row.get("quant") and siblings and not row["id"].lower().endswith("fp8"):
+            assert siblings[0].partition("/")[0] == row["id"].partition("/")[0], row["id"]
+        if row["id"].upper().endswith("BF16"):
+            assert not row.get("quant"), row["id"]

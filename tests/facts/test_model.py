@@ -89,7 +89,16 @@ def test_bits_that_may_cost_accuracy(precision: str, model: str, few: bool) -> N
         ),
         ("precision: int4\nmachine: {gpus: [{memory: 4GB}]}\n", "2 × GPU (8.0 GiB)"),
         ("precision: fp16\nmachine: {gpus: [], ram: 24GB}\n", "precision int8 (16.1 GB), or ram 32GB"),
-        ("precision: fp16\nmachine: {cpu: Apple M2, ram: 24GB}\n", "precision int8 (16.1 GB), or ram 48GB"),
+        ("precision: fp16\nmachine: {cpu: Apple M2, ram: 24GB}\n", "precision int8 (16.1 GB)"),
+        ("precision: int4\nmachine: {cpu: Apple M1 Max, ram: 8GB}\n", "ram 32GB"),
+        (
+            "precision: fp16\nmachine: aws/g6.xlarge\n",
+            "precision int8 (16.1 GB), or instance aws/g6.12xlarge (4 × L4, 96.0 GiB)",
+        ),
+        (
+            "precision: fp16\nmachine: {instance: aws/g6.xlarge, gpus: []}\n",
+            "precision int8 (16.1 GB), or instance aws/g6.2xlarge (32.0 GiB of RAM)",
+        ),
     ],
 )
 def test_the_smallest_change_that_fits(text: str, change: str) -> None:

@@ -36,7 +36,8 @@ def test_its_keys_are_keys_of_the_deployment(entry: FactEntry) -> None:
         for part in key.split("."):
             assert part in SHAPES[record][1], f"{entry.name}: {key}"
             shape = SHAPES[record][1][part][0]
-            record = shape[1] if shape[0] == "record" else ""
+            item = shape[1] if shape[0] == "list" else shape  # machine.gpus.memory: of each of them
+            record = item[1] if item[0] == "record" else ""
 
 
 def facts_by_name() -> dict[str, Fact[object]]:

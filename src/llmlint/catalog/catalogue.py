@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from llmlint.catalog.own_rows import UserRows
     from llmlint.catalog.processors import Processors
-    from llmlint.catalog.suggestion import AnyRow, Kind
+    from llmlint.catalog.suggestion import AnyRow, Kind, Spelling
 
 WITH_MEMORY = r"^(.*?)[\s(_-]*(\d{1,4})\s?Gi?B\)?$"
 """A device's name with its memory at the end. Compiled only where a name is not known as it stands."""
@@ -24,6 +24,8 @@ SHARED_LABEL = "-SHARED"
 """What the GPU feature discovery adds to the label of a device that pods share."""
 DTYPES = {"bfloat16": "bf16", "float16": "fp16", "float32": "fp32"}
 GIB = 2**30
+MOST_SUGGESTED = 30
+"""Names of one file that near misses are sought for, which takes some milliseconds each."""
 
 
 class Table(Generic[Row]):
@@ -78,6 +80,8 @@ class Catalogue:
         self._accelerators: dict[str, Match[Accelerator]] = {}
         self._machines: dict[str, Match[Machine]] = {}
         self._processors: Processors | None = None
+        self._suggested: dict[tuple[Kind, str], tuple[str, ...]] = {}
+        self.spellings: dict[Kind, list[Spelling]] = {}
         self._working_set: dict[str, dict[str, float]] | None = None
         for rows in user:
             from llmlint.catalog.own_rows import lay_over
@@ -212,10 +216,20 @@ class Catalogue:
         """At most three machine types that come near an unknown name. Slow."""
         return self._near("machine", name)
 
+    def next_file(self) -> None:
+        """Forget the names of the last file: each has suggestions for its first names, whatever came before."""
+        self._suggested.clear()
+
     def _near(self, kind: Kind, name: str) -> tuple[str, ...]:
+        known = self._suggested.get((kind, name))
+        if known is not None:
+            return known
+        if len(self._suggested) >= MOST_SUGGESTED:
+            return ()
         from llmlint.catalog.suggestion import near
 
-        return near(self, kind, name)
+        found = self._suggested[kind, name] = near(self, kind, name)
+        return found
 
     def search(self, kind: Kind, words: Sequence[str]) -> list[AnyRow]:
         """Rows of a kind that hold all words, best first; all rows without words. Slow."""

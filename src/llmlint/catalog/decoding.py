@@ -68,8 +68,10 @@ def group(row: Mapping[str, Any]) -> LayerGroup:
 def quantisation(config: Mapping[str, Any]) -> Quantisation:
     """The `quantization_config` of a checkpoint."""
     method = config["quant_method"]
-    precision = _METHODS.get(config.get("quant_algo", method))
-    return Quantisation(method, precision, None, tuple(config.get("weight_block_size", ())))
+    bits = config.get("num_bits")
+    precision = _METHODS.get(config.get("quant_algo", method)) or (f"int{bits}" if bits in (4, 8) else None)
+    group = config.get("weight_block_size") or ([config["group_size"]] if "group_size" in config else ())
+    return Quantisation(method, precision, bits, tuple(group))
 
 
 def accelerator(row: Mapping[str, Any]) -> Accelerator:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Kind: TypeAlias = Literal["model", "accelerator", "machine"]
 AnyRow: TypeAlias = Model | Accelerator | Machine
+Spelling: TypeAlias = tuple[str, list[str], set[str]]
+"""Id of a row, the numbers in one of its names, and that name as it is compared, with and without its owner."""
 MOST = 3
 NEAR = 0.75
 """Ratio of difflib from which a name is offered; below, suggestions are noise."""
@@ -36,16 +38,27 @@ def near(catalogue: Catalogue, kind: Kind, name: str) -> tuple[str, ...]:
     numbers = _numbers(wanted)
     matcher = SequenceMatcher(None, "", wanted, autojunk=False)
     scores: dict[str, float] = {}
-    for row in _all(catalogue, kind):
-        for known in _names(row):
-            if not _within(numbers, _numbers(key(known))):
-                continue
-            for form in (known, known.rpartition("/")[2]):
-                matcher.set_seq1(_spelled(kind, form))
-                if matcher.real_quick_ratio() >= NEAR and matcher.quick_ratio() >= NEAR:
-                    scores[row.id] = max(scores.get(row.id, 0), matcher.ratio())
+    for row_id, known, forms in _spellings(catalogue, kind):
+        if not _within(numbers, known):
+            continue
+        for form in forms:
+            matcher.set_seq1(form)
+            if matcher.real_quick_ratio() >= NEAR and matcher.quick_ratio() >= NEAR:
+                scores[row_id] = max(scores.get(row_id, 0), matcher.ratio())
     best = sorted((row_id for row_id in scores if scores[row_id] >= NEAR), key=lambda row_id: (-scores[row_id], row_id))
     return tuple(best[:MOST])
+
+
+def _spellings(catalogue: Catalogue, kind: Kind) -> list[Spelling]:
+    """All names to compare with, worked out once for each catalogue."""
+    found = catalogue.spellings.get(kind)
+    if found is None:
+        found = catalogue.spellings[kind] = [
+            (row.id, _numbers(key(known)), {_spelled(kind, known), _spelled(kind, known.rpartition("/")[2])})
+            for row in _all(catalogue, kind)
+            for known in _names(row)
+        ]
+    return found
 
 
 def search(catalogue: Catalogue, kind: Kind, wanted: Sequence[str]) -> list[AnyRow]:

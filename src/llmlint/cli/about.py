@@ -1,9 +1,11 @@
-"""`llmlint version`: what is installed, so that a report of a bug says it."""
+"""`llmlint version` and `llmlint schema`: what is installed, so that a report of a bug says it."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
+import sys
 from collections.abc import Iterable
 
 from llmlint import document, resources
@@ -32,3 +34,20 @@ def _digest(paths: Iterable[str]) -> str:
         with open(path, "rb") as file:
             digest.update(file.read())
     return digest.hexdigest()[:12]
+
+
+def print_versions(format: str) -> int:
+    """The versions as text or JSON."""
+    told = about()
+    if format == "json":
+        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+        return 0
+    width = max(map(len, told))
+    sys.stdout.write("".join(f"{name:{width}}  {value}\n" for name, value in told.items()))
+    return 0
+
+
+def print_schema(name: str) -> int:
+    """One of the committed schemas."""
+    sys.stdout.write(resources.schema_text(name))
+    return 0

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import inspect
 import os
-from typing import Annotated, Any, Literal, Optional
+import sys
+from typing import Annotated, Any, Optional
 
 import typer
 
 from llmlint.cli import commands
-from llmlint.cli.options import OPTIONS, Option, finished, from_environment
+from llmlint.cli.choices import complaints, one_of, shown
+from llmlint.cli.options import COMMANDS, OPTIONS, Option, finished, from_environment
+from llmlint.cli.problems import tell
 
-EPILOG = "Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage or configuration, 3 nothing recognised to lint."
+HELP = "Will a planned LLM inference deployment start, fit and serve?\n\n`llmlint PATHS…` is `llmlint check PATHS…`."
+EPILOG = (
+    "Each option is also a variable, LLMLINT_FAIL_ON=never. Exit codes: 0 clean, 1 findings at or above --fail-on, "
+    "2 usage, configuration or internal error, 3 nothing recognised to lint."
+)
+OF_THE_PROGRAM = ("-h", "--help", "--install-completion", "--show-completion")
 
 app = typer.Typer(
     name="llmlint",
-    help="Will a planned LLM inference deployment start, fit and serve? `llmlint deploy.yaml` is `llmlint check deploy.yaml`.",
+    help=HELP,
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
@@ -26,22 +34,39 @@ app = typer.Typer(
 
 def run_application(arguments: list[str]) -> int:
     """The exit code of a command line that typer reads."""
-    known = {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
-    known |= {group.name for group in app.registered_groups if group.name}
-    first = arguments[0] if arguments else ""
-    if first and first not in known and first not in ("-h", "--help", "--install-completion", "--show-completion"):
-        arguments = ["version", *arguments[1:]] if first == "--version" else ["check", *arguments]
     try:
-        app(args=arguments, prog_name="llmlint", standalone_mode=True)
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else 2 if leaving.code else 0
-    return 0
+        code = app(args=_completed(arguments), prog_name="llmlint", standalone_mode=False)
+    except typer.Abort:
+        sys.stderr.write("llmlint: interrupted\n")
+        return 130
+    except SystemExit as leaving:  # completion, and what typer makes of a reader that went away
+        return 141 if type(sys.stdout).__name__ == "PacifyFlushWrapper" else int(leaving.code or 0)
+    except Exception as error:
+        if not hasattr(error, "show"):  # typer's own, whose class has moved between its versions
+            raise
+        error.show()
+        return 2
+    return code if isinstance(code, int) else 0
+
+
+def _completed(arguments: list[str]) -> list[str]:
+    """The command line with its command: `check` where there is none."""
+    if not arguments or arguments[0] in OF_THE_PROGRAM:
+        return arguments
+    first, *rest = arguments
+    if first in ("--version", "-V"):
+        return ["version", *rest]
+    if first == "help":
+        return [*rest[:1], "--help"]
+    return arguments if first in COMMANDS else ["check", *arguments]
 
 
 def _check(**given: Any) -> None:
     from llmlint.cli.check import check
 
-    values = from_environment(os.environ) or {}
+    values, rejected = from_environment(os.environ)
+    if rejected:
+        raise typer.Exit(tell(*complaints(rejected)))
     values.update({name: value for name, value in given.items() if name != "paths" and value not in (None, False, [])})
     raise typer.Exit(check(finished(values, given["paths"])))
 
@@ -49,12 +74,19 @@ def _check(**given: Any) -> None:
 def _parameter(option: Option) -> inspect.Parameter:
     """An option of the table as typer wants it."""
     names = [f"--{option.name}", *([f"-{option.short}"] if option.short else [])]
-    kind: Any = {"flag": bool, "text": Optional[str], "list": Optional[list[str]]}[option.kind]  # noqa: UP007, UP045
-    if option.choices:
-        kind = Optional[Literal[option.choices]]  # noqa: UP045  # typer reads the names of typing
-    info = typer.Option(*names, help=option.help, metavar=None if option.choices else option.metavar, show_default=False)
+    kind: Any = {"flag": bool, "text": Optional[str], "list": Optional[list[str]]}[option.kind]  # noqa: UP045
     if option.kind == "flag":
         info = typer.Option(*names, help=option.help)
+    elif option.choices:
+        info = typer.Option(
+            *names,
+            help=option.help,
+            metavar=shown(option.choices),
+            parser=one_of(*option.choices),
+            autocompletion=lambda: list(option.choices),
+        )
+    else:
+        info = typer.Option(*names, help=option.help, metavar=option.metavar)
     default = False if option.kind == "flag" else None
     return inspect.Parameter(
         option.field, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, info]
@@ -66,7 +98,9 @@ def _check_command() -> Any:
     paths = inspect.Parameter(
         "paths",
         inspect.Parameter.KEYWORD_ONLY,
-        annotation=Annotated[list[str], typer.Argument(help="Files, folders, globs; - for standard input.")],
+        annotation=Annotated[
+            list[str], typer.Argument(metavar="PATHS...", help="Files, folders, globs; - for standard input.")
+        ],
     )
     parameters = [paths, *map(_parameter, OPTIONS)]
 

@@ -5,24 +5,26 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from llmlint.catalog.rows import Accelerator, Machine, Model
-from llmlint.cli.problems import guarded, printable, tell
-from llmlint.cli.settings import team_catalogue
+from llmlint.cli.options import Options
+from llmlint.cli.problems import guarded, tell
+from llmlint.cli.settings import here, team_catalogue
 from llmlint.quantity import binary_size, count, decimal_size, power_text
+from llmlint.reports.printable import printable
 
 Kind = Literal["models", "accelerators", "machines"]
 NO_MATCH = 1
 
 
-def search(kind: Kind, words: Sequence[str], format: str, catalogue: tuple[str, ...]) -> int:
+def search(kind: str, words: Sequence[str], format: str, options: Options) -> int:
     """Print the rows that hold all words; 1 where there is none."""
-    return guarded(lambda: _search(kind, words, format, catalogue))
+    return guarded(lambda: _search(cast("Kind", kind), words, format, options))
 
 
-def _search(kind: Kind, words: Sequence[str], format: str, paths: tuple[str, ...]) -> int:
-    catalogue = team_catalogue(paths)
+def _search(kind: Kind, words: Sequence[str], format: str, options: Options) -> int:
+    catalogue = team_catalogue(here(options).catalogue)
     found = catalogue.search(kind.removesuffix("s"), words)  # type: ignore[arg-type]  # the singular of a kind
     if format == "json":
         sys.stdout.write(json.dumps([as_data(row) for row in found], indent=2) + "\n")
@@ -52,12 +54,15 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Rows of text with their columns below one another."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
-        "  ".join(f"{printable(cell):<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+        "  ".join(f"{printable(cell):<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
     ]
 
 
 def _model(row: Model) -> Sequence[str]:
-    active = f"{count(row.active)} active" if row.active and row.parameters and row.active < row.parameters * 0.9 else ""
+    active = (
+        f"{count(row.active)} active" if row.active and row.parameters and row.active < row.parameters * 0.9 else ""
+    )
     context = f"{row.max_ctx:,} tokens" if row.max_ctx else ""
     size = count(row.parameters) if row.parameters else ""
     return (row.id, size, active, row.category, context, ", ".join(row.ollama))

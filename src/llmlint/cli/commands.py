@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from typing import Annotated, Literal, Optional
+import os
+from collections.abc import Sequence
+from typing import Annotated, Any, Optional
 
 import typer
 
+from llmlint.cli.choices import complaints, one_of, shown
+from llmlint.cli.options import Options, finished, from_environment
+from llmlint.cli.problems import guarded, tell
+
+
+def choice(name: str, choices: Sequence[str], help: str) -> Any:
+    """An option that takes one of a few words."""
+    return typer.Option(name, help=help, metavar=shown(choices), parser=one_of(*choices))
+
+
+FORMATS = ("text", "json")
+KINDS = ("models", "accelerators", "machines")
+SCHEMAS = ("deployment", "rule", "config", "catalogue", "plan", "report")
+TIERS = ("entry", "mid", "professional")
 ConfigOption = Annotated[Optional[str], typer.Option("--config", metavar="FILE", help="Use this configuration.")]  # noqa: UP045
 IsolatedOption = Annotated[bool, typer.Option("--isolated", help="Use no configuration file.")]
 CatalogueOption = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--catalogue", metavar="FILE", help="Use the models and machines of this file too."),
 ]
-PathsArgument = Annotated[list[str], typer.Argument(help="Files, folders, globs; - for standard input.")]
+RulesOption = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--rules", metavar="PATH", help="Rules of this file or folder too."),
+]
+FormatOption = Annotated[str, choice("--format", FORMATS, "How it is shown.")]
+PathsArgument = Annotated[
+    list[str], typer.Argument(metavar="PATHS...", help="Files, folders, globs; - for standard input.")
+]
+TextOption = Optional[str]  # noqa: UP045
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,22 +50,35 @@ def add_to(app: typer.Typer) -> None:
     app.command("version")(version)
 
 
-def plan(
+def _options(paths: Sequence[str] = (), **given: object) -> Options:
+    """What a command shares with `check`: the variables of its options count here too."""
+    values, rejected = from_environment(os.environ)
+    wrong = [one for one in rejected if one.variable.removeprefix("LLMLINT_").lower() in given]
+    if wrong:
+        raise typer.Exit(tell(*complaints(wrong)))
+    shared = {name: value for name, value in values.items() if name in given}
+    shared.update({name: value for name, value in given.items() if value not in (None, False, [])})
+    return finished(shared, paths)
+
+
+def plan(  # noqa: PLR0913, PLR0917  # an option each
     paths: PathsArgument,
-    format: Annotated[Literal["text", "json"], typer.Option("--format", help="How the ledger is shown.")] = "text",
+    format: FormatOption = "text",
     config: ConfigOption = None,
     isolated: IsolatedOption = False,
     catalogue: CatalogueOption = None,
+    color: Annotated[TextOption, choice("--color", ("auto", "always", "never"), "Colours.")] = None,
 ) -> None:
     """Show what each deployment needs, item by item, against what its machine has."""
     from llmlint.cli.plan import show_plans
 
-    raise typer.Exit(show_plans(paths, format, config, isolated, tuple(catalogue or ())))
+    options = _options(paths, config=config, isolated=isolated, catalogue=catalogue, color=color)
+    raise typer.Exit(show_plans(options, format))
 
 
 def facts(
-    file: Annotated[Optional[str], typer.Argument(help="A deployment; without one, the list of all facts.")] = None,  # noqa: UP045
-    format: Annotated[Literal["text", "json"], typer.Option("--format", help="How they are shown.")] = "text",
+    file: Annotated[TextOption, typer.Argument(help="A deployment; without one, the list of all facts.")] = None,
+    format: FormatOption = "text",
     config: ConfigOption = None,
     isolated: IsolatedOption = False,
     catalogue: CatalogueOption = None,
@@ -53,77 +88,76 @@ def facts(
 
     if file is None:
         raise typer.Exit(list_facts(format))
-    raise typer.Exit(show_facts(file, format, config, isolated, tuple(catalogue or ())))
+    options = _options([file], config=config, isolated=isolated, catalogue=catalogue)
+    raise typer.Exit(show_facts(options, format))
 
 
 def rule(
-    ids: Annotated[Optional[list[str]], typer.Argument(metavar="[ID]...", help="Rules; without one, all in a list.")] = None,  # noqa: UP045
-    rules: Annotated[
+    ids: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Option("--rules", metavar="PATH", help="Rules of this file or folder too."),
+        typer.Argument(metavar="[ID]...", help="Rules; without one, all in a list."),
     ] = None,
+    rules: RulesOption = None,
+    config: ConfigOption = None,
+    isolated: IsolatedOption = False,
 ) -> None:
     """Explain a rule: what it checks, why it matters, what to do, with examples."""
     from llmlint.cli.rules import explain, list_rules
 
-    packs = tuple(rules or ())
-    raise typer.Exit(explain(ids, packs) if ids else list_rules(packs))
+    options = _options(rules=rules, config=config, isolated=isolated)
+    raise typer.Exit(explain(ids, options) if ids else list_rules(options))
 
 
-def catalog(
-    kind: Annotated[Literal["models", "accelerators", "machines"], typer.Argument(help="What to search.")],
+def catalog(  # noqa: PLR0913, PLR0917  # an option each
+    kind: Annotated[str, typer.Argument(metavar=shown(KINDS), parser=one_of(*KINDS), help="What to search.")],
     words: Annotated[Optional[list[str]], typer.Argument(help="Words that must all occur.")] = None,  # noqa: UP045
-    format: Annotated[Literal["text", "json"], typer.Option("--format", help="How rows are shown.")] = "text",
+    format: FormatOption = "text",
+    config: ConfigOption = None,
+    isolated: IsolatedOption = False,
     catalogue: CatalogueOption = None,
 ) -> None:
     """Search the catalogue of models, accelerators and machines."""
     from llmlint.cli.catalog import search
 
-    raise typer.Exit(search(kind, words or [], format, tuple(catalogue or ())))
+    options = _options(config=config, isolated=isolated, catalogue=catalogue)
+    raise typer.Exit(search(kind, words or [], format, options))
 
 
-def init(
+def init(  # noqa: PLR0913, PLR0917  # a question of the interview each
     file: Annotated[str, typer.Argument(help="The file to write; - for standard output.")] = "deploy.yaml",
-    model: Annotated[Optional[str], typer.Option(help="Catalogue id, Hugging Face id or path.")] = None,  # noqa: UP045
-    precision: Annotated[Optional[str], typer.Option(help="Of the weights, such as fp16, int4, q4_k_m.")] = None,  # noqa: UP045
-    engine: Annotated[Optional[str], typer.Option(help="Such as vllm or llama.cpp.")] = None,  # noqa: UP045
+    model: Annotated[TextOption, typer.Option(help="Catalogue id, Hugging Face id or path.")] = None,
+    precision: Annotated[TextOption, typer.Option(help="Of the weights, such as fp16, int4, q4_k_m.")] = None,
+    engine: Annotated[TextOption, typer.Option(help="Such as vllm or llama.cpp.")] = None,
     context: Annotated[Optional[int], typer.Option(help="Tokens of a request.")] = None,  # noqa: UP045
     concurrency: Annotated[Optional[int], typer.Option(help="Requests at once.")] = None,  # noqa: UP045
-    instance: Annotated[Optional[str], typer.Option(help="A cloud instance type.")] = None,  # noqa: UP045
-    gpu: Annotated[Optional[str], typer.Option(help="Such as 'RTX 4090'.")] = None,  # noqa: UP045
+    instance: Annotated[TextOption, typer.Option(help="A cloud instance type.")] = None,
+    gpu: Annotated[TextOption, typer.Option(help="Such as 'RTX 4090'.")] = None,
     gpu_count: Annotated[int, typer.Option(min=1, help="How many of them.")] = 1,
-    ram: Annotated[Optional[str], typer.Option(help="Such as 64GB.")] = None,  # noqa: UP045
-    storage: Annotated[Optional[str], typer.Option(help="Free storage, such as 1TB.")] = None,  # noqa: UP045
-    tier: Annotated[Optional[Literal["entry", "mid", "professional"]], typer.Option(help="Class of machine.")] = None,  # noqa: UP045
+    ram: Annotated[TextOption, typer.Option(help="Such as 64GB.")] = None,
+    storage: Annotated[TextOption, typer.Option(help="Free storage, such as 1TB.")] = None,
+    tier: Annotated[TextOption, choice("--tier", TIERS, "Class of machine.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Write a commented deployment file, from flags or by asking."""
     from llmlint.cli.init import Answers, write
 
     answers = Answers(model, precision, engine, context, concurrency, instance, gpu, gpu_count, ram, storage, tier)
-    raise typer.Exit(write(file, answers, force))
+    raise typer.Exit(guarded(lambda: write(file, answers, force)))
 
 
 def schema(
     name: Annotated[
-        Literal["deployment", "rule", "config", "catalogue", "plan", "report"], typer.Argument(help="Which schema.")
+        str, typer.Argument(metavar=shown(SCHEMAS), parser=one_of(*SCHEMAS), help="Which schema.")
     ] = "deployment",
 ) -> None:
     """Print a JSON Schema: of deployment files for editors, of rules, configuration, catalogues and reports."""
-    from llmlint.resources import schema_text
+    from llmlint.cli.about import print_schema
 
-    sys.stdout.write(schema_text(name))
+    raise typer.Exit(guarded(lambda: print_schema(name)))
 
 
-def version(
-    format: Annotated[Literal["text", "json"], typer.Option("--format", help="How it is shown.")] = "text",
-) -> None:
+def version(format: FormatOption = "text") -> None:
     """Print the versions of program, rules and catalogue, and which YAML parser is in use."""
-    from llmlint.cli.about import about
+    from llmlint.cli.about import print_versions
 
-    told = about()
-    if format == "json":
-        sys.stdout.write(json.dumps(told, indent=2) + "\n")
-        return
-    width = max(map(len, told))
-    sys.stdout.write("".join(f"{name:{width}}  {value}\n" for name, value in told.items()))
+    raise typer.Exit(guarded(lambda: print_versions(format)))

@@ -8,13 +8,19 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from llmlint.document import MAX_BYTES
+from llmlint.globs import is_pattern, matches
 
 ENDINGS = (".yaml", ".yml", ".json")
-SKIPPED = frozenset({".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".terraform"})
+SKIPPED = frozenset({".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".terraform", ".llmlint"})
+CONFIGURATION = frozenset({".llmlint.yaml"})
 
 
 class Unreadable(Exception):
-    """A path that was named and cannot be read."""
+    """A path that was named and cannot be read; the run ends with code 2."""
+
+
+class NoFile(Unreadable):
+    """What has no text by its kind: a folder, a pipe, a link to nothing. In a folder it is passed over."""
 
 
 class Found(NamedTuple):
@@ -23,6 +29,10 @@ class Found(NamedTuple):
     path: str
     named: bool
     """Named by the user: linted whatever it looks like."""
+    unreadable: str = ""
+    """Why it, a folder, cannot be looked into."""
+    passed_over: str = ""
+    """Why it is not looked at."""
 
 
 def find(paths: Sequence[str]) -> Iterator[Found]:
@@ -38,32 +48,84 @@ def find(paths: Sequence[str]) -> Iterator[Found]:
 
 def _expand(path: str) -> Iterator[Found]:
     if os.path.isdir(path):
-        yield from (Found(file, False) for file in _walk(path))
+        yield from _walk(path)
     elif os.path.lexists(path):
         yield Found(path, True)
-    elif any(character in path for character in "*?["):
+    elif is_pattern(path):
         yield from _glob(path)
     else:
-        raise Unreadable(f"{path}: no such file or folder")
+        raise Unreadable(f"{path or repr(path)}: no such file or folder{_meant(path)}")
+
+
+def _meant(path: str) -> str:
+    """What comes near a path that is not there: a file beside it, or a command."""
+    from difflib import get_close_matches
+
+    from llmlint.cli.options import COMMANDS
+
+    folder, name = os.path.split(path)
+    try:
+        names = os.listdir(folder or ".")[:10_000]
+    except OSError:
+        names = []
+    near = get_close_matches(name, names, n=1, cutoff=0.75)
+    if near:
+        return f"; did you mean {os.path.join(folder, near[0])}?"
+    commands = get_close_matches(name, COMMANDS, n=1, cutoff=0.6) if not folder else []
+    return f"; did you mean `llmlint {commands[0]}`?" if commands else ""
 
 
 def _glob(pattern: str) -> Iterator[Found]:
     import glob
 
-    matches = sorted(glob.glob(pattern, recursive=True))
-    if not matches:
+    found = sorted(_deep_glob(pattern) if "**" in pattern.split("/") else glob.glob(pattern))
+    if not found:
         raise Unreadable(f"{pattern}: nothing matches")
-    for match in matches:
+    for match in found:
         yield from _expand(match)
 
 
-def _walk(folder: str) -> Iterator[str]:
+def _deep_glob(pattern: str) -> Iterator[str]:
+    """Files below the part without wildcards. The library's `**` follows links to folders, and may never end."""
+    names = pattern.split("/")
+    fixed = next(position for position, name in enumerate(names) if is_pattern(name))
+    base = "/".join(names[:fixed])
+    for here, folders, files in os.walk(base + "/" if base or fixed else "."):
+        folders[:] = sorted(name for name in folders if name not in SKIPPED and not name.startswith("."))
+        for name in files:
+            path = os.path.normpath(os.path.join(here, name))
+            if matches(os.path.normpath(pattern), path) and not name.startswith("."):
+                yield path
+
+
+def _walk(folder: str) -> Iterator[Found]:
     """Files with a fitting name, sorted; links to folders are not followed, so that a tree ends."""
-    for here, folders, files in os.walk(folder):
+    closed: list[OSError] = []
+    inside: str | None = None
+    for here, folders, files in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if name not in SKIPPED)
         for name in sorted(files):
-            if name.endswith(ENDINGS):
-                yield os.path.normpath(os.path.join(here, name)) if folder == "." else os.path.join(here, name)
+            if name.endswith(ENDINGS) and name not in CONFIGURATION:
+                path = os.path.join(here, name)
+                if os.path.islink(path):
+                    inside = inside or _repository(folder)
+                    if not os.path.realpath(path).startswith(inside):
+                        yield Found(path, False, passed_over="a link that leads out of the folder")
+                        continue
+                yield Found(os.path.normpath(path) if folder == "." else path, False)
+    for error in closed:
+        yield Found(str(error.filename), False, unreadable=reason(error))
+
+
+def _repository(folder: str) -> str:
+    """The real path, with a separator at its end, that links in a folder may not leave: its repository, or itself."""
+    here = top = os.path.realpath(folder)
+    while not os.path.exists(os.path.join(here, ".git")):
+        parent = os.path.dirname(here)
+        if parent == here:
+            return os.path.join(top, "")
+        here = parent
+    return os.path.join(here, "")
 
 
 def read(path: str) -> bytes:
@@ -71,18 +133,29 @@ def read(path: str) -> bytes:
     try:
         # Not blocking: opening a FIFO that nobody writes to would wait for ever.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise NoFile(f"{path}: {reason(error)}") from None
     except (OSError, ValueError) as error:
-        raise Unreadable(f"{path}: {_reason(error)}") from None
+        raise (NoFile if _is_odd(path) else Unreadable)(f"{path}: {reason(error)}") from None
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise Unreadable(f"{path}: not a regular file")
+            raise NoFile(f"{path}: not a regular file")
         with os.fdopen(handle, "rb", closefd=False) as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise Unreadable(f"{path}: {_reason(error)}") from None
+        raise Unreadable(f"{path}: {reason(error)}") from None
     finally:
         os.close(handle)
 
 
-def _reason(error: Exception) -> str:
+def _is_odd(path: str) -> bool:
+    """Whether it is no regular file, or a link that leads to none: sockets and loops cannot even be opened."""
+    try:
+        return not stat.S_ISREG(os.stat(path).st_mode)
+    except (OSError, ValueError):
+        return os.path.islink(path)
+
+
+def reason(error: Exception) -> str:
+    """Why, in small letters."""
     return (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)

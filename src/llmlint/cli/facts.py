@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
-from llmlint.cli.check import CLEAN, FINDINGS, NOTHING
+from llmlint.cli.check import CLEAN
 from llmlint.cli.options import Options
-from llmlint.cli.plan import printable_lines
-from llmlint.cli.problems import guarded, tell
+from llmlint.cli.plan import as_printable, outcome
+from llmlint.cli.problems import guarded, tell_placed
 from llmlint.cli.reading import facts_of
 from llmlint.facts import Facts
 from llmlint.facts.registry import FactEntry, registry
@@ -21,10 +21,19 @@ from llmlint.rulebook import written
 
 def list_facts(format: str) -> int:
     """All facts with their documentation."""
+    return guarded(lambda: _list(format))
+
+
+def _list(format: str) -> int:
     entries = registry().values()
     if format == "json":
         told = [
-            {"name": one.name, "kind": one.kind.dimension if one.kind else "places", "documentation": one.documentation, "keys": one.keys}
+            {
+                "name": one.name,
+                "kind": one.kind.dimension if one.kind else "places",
+                "documentation": one.documentation,
+                "keys": one.keys,
+            }
             for one in entries
         ]
         sys.stdout.write(json.dumps(told, indent=2) + "\n")
@@ -36,28 +45,24 @@ def list_facts(format: str) -> int:
     return CLEAN
 
 
-def show_facts(file: str, format: str, config: str | None, isolated: bool, catalogue: tuple[str, ...]) -> int:
+def show_facts(options: Options, format: str) -> int:
     """The facts of each deployment of a file, unknown ones with the keys to write."""
-    options = Options(paths=(file,), config=config, isolated=isolated, catalogue=catalogue)
     return guarded(lambda: _show(options, format))
 
 
 def _show(options: Options, format: str) -> int:
     told: list[dict[str, Any]] = []
-    broken = False
-    for file, together, findings in facts_of(options):
-        for finding in findings:
-            tell(f"{file}:{finding.span.line}:{finding.span.column}: {finding.message}")
+    broken = unusable = False
+    for file, together, findings, unreadable in facts_of(options):
+        tell_placed(file, findings)
         broken = broken or bool(findings)
+        unusable = unusable or unreadable
         told += [_deployment(facts, file) for facts in together]
     if format == "json":
         sys.stdout.write(json.dumps(told, indent=2) + "\n")
     else:
-        sys.stdout.write(printable_lines("\n".join(map(_text, told))))
-    if not told and not broken:
-        tell("nothing recognised as a deployment")
-        return NOTHING
-    return FINDINGS if broken else CLEAN
+        sys.stdout.write("\n".join(_text(as_printable(one)) for one in told))
+    return outcome(bool(told), broken, unusable)
 
 
 def _deployment(facts: Facts, file: str) -> dict[str, Any]:
@@ -68,7 +73,13 @@ def _deployment(facts: Facts, file: str) -> dict[str, Any]:
 def _entry(facts: Facts, one: FactEntry) -> dict[str, Any]:
     value = attrgetter(one.name)(facts)
     shown = shown_value(value, one.shown)
-    return {"name": one.name, "value": value, "shown": shown, "source": _source(facts, one), "keys": _missing(value, one)}
+    return {
+        "name": one.name,
+        "value": value,
+        "shown": shown,
+        "source": _source(facts, one),
+        "keys": _missing(value, one),
+    }
 
 
 def _missing(value: object, one: FactEntry) -> Sequence[str]:

@@ -47,7 +47,12 @@ def write(file: str, answers: Answers, force: bool) -> int:
     documents = read(text.encode()).documents
     wrong = mistakes("deployment", documents[0].data if documents else None)
     if wrong:
-        return tell(*(f"{'.'.join(map(str, one.path))}: {one.message}" + (f" ({one.help})" if one.help else "") for one in wrong))
+        return tell(
+            *(
+                f"{'.'.join(map(str, one.path))}: {one.message}" + (f" ({one.help})" if one.help else "")
+                for one in wrong
+            )
+        )
     if file == "-":
         sys.stdout.write(text)
         return 0
@@ -102,7 +107,9 @@ def deployment_text(answers: Answers) -> str:
         "workload:",
         _line("context", answers.context or 8192, "", "tokens of a request, prompt and answer together", 2),
         _line("concurrency", answers.concurrency or 1, "", "requests in flight at once", 2),
-        _line("engine", answers.engine, "vllm", "vllm, sglang, llama.cpp, ollama, tgi, tensorrt-llm, transformers, mlx"),
+        _line(
+            "engine", answers.engine, "vllm", "vllm, sglang, llama.cpp, ollama, tgi, tensorrt-llm, transformers, mlx"
+        ),
         "machine:",
         *_machine(answers),
     ]
@@ -117,7 +124,9 @@ def _machine(answers: Answers) -> list[str]:
         lines.append(f"  gpus: [{{name: {_scalar(answers.gpu)}, count: {answers.gpu_count}}}]")
     elif answers.instance is None:
         lines.append("  gpus: []   # none: the model runs on the CPU")
-    lines.append(_line("storage", f"{{kind: nvme, free: {answers.storage}}}" if answers.storage else None, "1TB", "", 2))
+    lines.append(
+        _line("storage", f"{{kind: nvme, free: {answers.storage}}}" if answers.storage else None, "1TB", "", 2)
+    )
     return lines
 
 

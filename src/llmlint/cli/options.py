@@ -6,11 +6,13 @@ gives up without a word, and typer explains.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-COMMANDS = ("check", "rule", "rules", "plan", "facts", "catalog", "init", "schema", "version")
+COMMANDS = ("check", "plan", "facts", "rule", "catalog", "init", "schema", "version", "help")
 """Words that are commands as the first argument; a path of that name is written ./plan."""
+YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+"""What a variable says of a flag, in either case."""
 
 
 class Option(NamedTuple):
@@ -32,9 +34,7 @@ class Option(NamedTuple):
 OPTIONS = (
     Option("format", "text", "How findings are reported.", ("text", "concise", "json"), metavar="FORMAT"),
     Option("output", "text", "Write the report to a file instead of the terminal.", short="o", metavar="FILE"),
-    Option(
-        "fail-on", "text", "The least severity that makes the run fail.", ("error", "warning", "info", "never")
-    ),
+    Option("fail-on", "text", "The least severity that makes the run fail.", ("error", "warning", "info", "never")),
     Option("min-severity", "text", "The least severity that is shown.", ("error", "warning", "info")),
     Option("select", "list", "Check only these rules: ids, subjects such as memory/, or all.", metavar="RULES"),
     Option("ignore", "list", "Do not check these rules.", metavar="RULES"),
@@ -77,6 +77,14 @@ class Options(NamedTuple):
     today: str | None = None
 
 
+class Rejected(NamedTuple):
+    """An environment variable that does not say what it may."""
+
+    variable: str
+    text: str
+    choices: tuple[str, ...]
+
+
 def parse(arguments: list[str], environment: Mapping[str, str]) -> Options | None:
     """The options of a plain lint run; None where typer has to look at the command line."""
     given = list(arguments)
@@ -84,14 +92,14 @@ def parse(arguments: list[str], environment: Mapping[str, str]) -> Options | Non
         del given[0]
     elif not given or given[0] in COMMANDS:
         return None
-    values = from_environment(environment)
+    values, rejected = from_environment(environment)
     paths: list[str] = []
-    if values is None or not _read(given, values, paths) or not paths:
+    if rejected or not _read(given, values, paths) or not paths:
         return None
     return finished(values, paths)
 
 
-def finished(values: dict[str, Any], paths: list[str]) -> Options:
+def finished(values: dict[str, Any], paths: Sequence[str]) -> Options:
     """Options of raw values: lists split at commas."""
     for option in OPTIONS:
         if option.kind == "list" and option.field in values:
@@ -100,19 +108,23 @@ def finished(values: dict[str, Any], paths: list[str]) -> Options:
     return Options(paths=tuple(paths), **values)
 
 
-def from_environment(environment: Mapping[str, str]) -> dict[str, Any] | None:
-    """Values of LLMLINT_… variables; None where one is not a choice, so that typer complains."""
+def from_environment(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[Rejected]]:
+    """Values of LLMLINT_… variables, and those variables that cannot be understood. An empty one is not set."""
     values: dict[str, Any] = {}
+    rejected = []
     for option in OPTIONS:
-        text = environment.get(f"LLMLINT_{option.field.upper()}")
-        if text is None or text == "":
+        variable = f"LLMLINT_{option.field.upper()}"
+        text = environment.get(variable)
+        if not text:
             continue
-        if option.choices and text not in option.choices:
-            return None
-        values[option.field] = text.lower() in ("1", "true", "yes", "on") if option.kind == "flag" else text
-        if option.kind == "list":
-            values[option.field] = [text]
-    return values
+        choices = option.choices or ((*YES, *NO) if option.kind == "flag" else ())
+        if choices and (text.lower() if option.kind == "flag" else text) not in choices:
+            rejected.append(Rejected(variable, text, choices))
+        elif option.kind == "flag":
+            values[option.field] = text.lower() in YES
+        else:
+            values[option.field] = [text] if option.kind == "list" else text
+    return values, rejected
 
 
 def _read(given: list[str], values: dict[str, Any], paths: list[str]) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from llmlint.cli.discovery import Unreadable
 from llmlint.cli.settings import UsageError
 from llmlint.config import InvalidConfig
-from llmlint.finding import Problem
+from llmlint.finding import Finding, Problem
+from llmlint.reports.printable import printable, printable_file
 
 UNUSABLE = 2
 
@@ -20,11 +21,13 @@ def guarded(run: Callable[[], int]) -> int:
     except (UsageError, Unreadable) as problem:
         return tell(str(problem))
     except InvalidConfig as problem:
-        return tell(*_placed(problem.file, problem.problems))
+        return tell_placed(problem.file, problem.problems)
+    except BrokenPipeError:  # here, since typer would make 1 of it
+        return 141
     except Exception as problem:
         if not hasattr(problem, "problems"):  # InvalidRule, InvalidCatalogue: their modules load only where needed
             raise
-        return tell(*_placed(problem.file, problem.problems))  # type: ignore[attr-defined]
+        return tell_placed(problem.file, problem.problems)  # type: ignore[attr-defined]
 
 
 def tell(*lines: str) -> int:
@@ -34,14 +37,10 @@ def tell(*lines: str) -> int:
     return UNUSABLE
 
 
-def printable(text: str) -> str:
-    """Text that cannot move a terminal's cursor or forge a line."""
-    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
-
-
-def _placed(file: str, problems: list[Problem]) -> list[str]:
-    lines = []
+def tell_placed(file: str, problems: Iterable[Problem | Finding]) -> int:
+    """Print problems with their places first, as editors look for them."""
     for problem in problems:
-        remedy = f" ({problem.help})" if problem.help else ""
-        lines.append(f"{file}:{problem.span.line}:{problem.span.column}: {problem.message}{remedy}")
-    return lines
+        remedy = f" ({printable(problem.help)})" if problem.help else ""
+        place = f"{printable_file(file)}:{problem.span.line}:{problem.span.column}"
+        sys.stderr.write(f"{place}: {printable(problem.message)}{remedy}\n")
+    return UNUSABLE

@@ -1,37 +1,97 @@
-"""Facts of the deployments in files, for the commands that show them instead of judging."""
+"""Texts of the files that a run looks at, and facts of their deployments for the commands that show them."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from llmlint.cli import discovery
+from llmlint.cli.discovery import Found
 from llmlint.cli.options import Options
-from llmlint.cli.settings import Checkings
+from llmlint.cli.problems import tell
+from llmlint.cli.settings import Checking, Checkings
+from llmlint.document import MAX_BYTES
 from llmlint.facts import Facts
 from llmlint.finding import Finding
 from llmlint.lint import all_facts, read_plans
 
+STDIN = "<stdin>"
 
-def facts_of(options: Options) -> Iterator[tuple[str, Sequence[Facts], Sequence[Finding]]]:
-    """File by file: its name, the facts of its deployments, and what keeps it from being read.
 
-    Raises what `discovery` and `settings` raise.
+class Text(NamedTuple):
+    """A file's bytes, or why there are none."""
+
+    path: str
+    named: bool
+    checking: Checking
+    data: bytes = b""
+    passed_over: str = ""
+    unreadable: str = ""
+    """It could not be read and should have been: the run cannot end well."""
+
+
+def texts(options: Options) -> Iterator[Text]:
+    """The files of a run, each with what it is checked with.
+
+    Everything is found and every configuration is read before the first text: what is wrong with the request is known
+    before a report begins. Raises what `discovery` and `settings` raise.
     """
     checkings = Checkings(options)
-    for path, named, data in texts(options.paths, options.stdin_filename):
-        checking = checkings.of(path)
-        read = read_plans(data, path, named=named)
-        if not read.passed_over:
-            yield path, all_facts(read.plans, checking.settings.catalogue, path), read.findings
+    found = _found(options)
+    planned = [(one, checkings.of(one.path)) for one in found]
+    return (_text(one, checking, options.paths) for one, checking in planned)
 
 
-def texts(paths: Sequence[str], stdin_filename: str | None) -> Iterator[tuple[str, bool, bytes]]:
-    """Name, whether it was named, and bytes of each file; `-` is standard input and stands alone."""
-    if "-" in paths:
-        if len(paths) > 1:
-            raise discovery.Unreadable("-: standard input cannot be mixed with files")
-        yield stdin_filename or "<stdin>", True, sys.stdin.buffer.read(discovery.MAX_BYTES + 1)
-        return
-    for found in discovery.find(paths):
-        yield found.path, found.named, discovery.read(found.path)
+def _found(options: Options) -> list[Found]:
+    if "-" not in options.paths:
+        return list(discovery.find(options.paths))
+    if len(options.paths) > 1:
+        raise discovery.Unreadable("-: standard input cannot be mixed with files")
+    return [Found(options.stdin_filename or STDIN, True)]
+
+
+def _text(one: Found, checking: Checking, paths: Sequence[str]) -> Text:
+    bare = Text(one.path, one.named, checking, passed_over=one.passed_over, unreadable=one.unreadable)
+    if one.passed_over or one.unreadable:
+        return bare
+    if not one.named and checking.config.excludes(one.path):
+        return bare._replace(passed_over="excluded by the configuration")
+    try:
+        return bare._replace(data=_stdin() if "-" in paths else discovery.read(one.path))
+    except discovery.Unreadable as problem:
+        why = str(problem).removeprefix(f"{one.path}: ")
+        if isinstance(problem, discovery.NoFile) and not one.named:
+            return bare._replace(passed_over=why)
+        return bare._replace(unreadable=why)
+
+
+def _stdin() -> bytes:
+    if sys.stdin is None:
+        raise discovery.Unreadable("standard input is closed")
+    try:
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise discovery.Unreadable(discovery.reason(error)) from None
+
+
+class Shown(NamedTuple):
+    """The deployments of one file as facts, and what keeps it from being read."""
+
+    file: str
+    facts: Sequence[Facts]
+    findings: Sequence[Finding]
+    unreadable: bool = False
+
+
+def facts_of(options: Options) -> Iterator[Shown]:
+    """File by file, those that hold deployments; raises what `texts` raises."""
+    for text in texts(options):
+        if text.unreadable:
+            tell(f"{text.path}: {text.unreadable}")
+            yield Shown(text.path, (), (), unreadable=True)
+        elif not text.passed_over:
+            read = read_plans(text.data, text.path, named=text.named)
+            if not read.passed_over:
+                facts = all_facts(read.plans, text.checking.settings.catalogue, text.path)
+                yield Shown(text.path, facts, read.findings)

@@ -8,47 +8,51 @@ from collections.abc import Iterable, Sequence
 
 from llmlint import resources
 from llmlint.builtin import BUILT_IN
+from llmlint.cli.options import Options
 from llmlint.cli.problems import guarded, tell
-from llmlint.cli.settings import team_rules
+from llmlint.cli.settings import here, team_rules
 from llmlint.compiled.rules import RULES
+from llmlint.reports.printable import printable
 from llmlint.rule import Rule
 from llmlint.rule_file import Loaded, load_rule
 
 
-def list_rules(packs: Sequence[str]) -> int:
+def list_rules(options: Options) -> int:
     """Every rule in a line, by subject."""
-    return guarded(lambda: _list(packs))
+    return guarded(lambda: _list(here(options).rules))
 
 
 def _list(packs: Sequence[str]) -> int:
     rules = [*RULES, *team_rules(packs, RULES)]
     width = max(len(name) for name in (*(rule.id for rule in rules), *BUILT_IN))
     for subject in sorted({rule.subject for rule in rules}):
-        sys.stdout.write(f"{subject}/\n")
+        sys.stdout.write(f"{printable(subject)}/\n")
         for rule in rules:
             if rule.subject == subject:
-                sys.stdout.write(f"  {rule.id:<{width}}  {rule.severity:<7}  {rule.summary}\n")
+                sys.stdout.write(f"  {rule.id:<{width}}  {rule.severity:<7}  {printable(rule.summary)}\n")
     sys.stdout.write("about the file itself\n")
     for name, one in BUILT_IN.items():
         sys.stdout.write(f"  {name:<{width}}  {one.severity:<7}  {one.summary}\n")
     return 0
 
 
-def explain(ids: Iterable[str], packs: Sequence[str]) -> int:
+def explain(ids: Iterable[str], options: Options) -> int:
     """The pages of some rules."""
-    return guarded(lambda: max(_explain(name, packs) for name in ids))
+    return guarded(lambda: _explain_all(list(dict.fromkeys(ids)), here(options).rules))
 
 
-def _explain(name: str, packs: Sequence[str]) -> int:
+def _explain_all(ids: Sequence[str], packs: Sequence[str]) -> int:
+    pages = [_page_of(name, packs) for name in ids]
+    sys.stdout.write("\n\n".join(page for page in pages if page is not None))
+    return max((_unknown(name, packs) for name, page in zip(ids, pages, strict=True) if page is None), default=0)
+
+
+def _page_of(name: str, packs: Sequence[str]) -> str | None:
     if name in BUILT_IN:
         one = BUILT_IN[name]
-        sys.stdout.write(_page(name, one.severity, one.summary, "", one.why, one.fix))
-        return 0
+        return _page((name, one.severity, one.summary), "", one.why, one.fix)
     loaded = _find(name, packs)
-    if loaded is None:
-        return _unknown(name, packs)
-    sys.stdout.write(rule_page(loaded))
-    return 0
+    return rule_page(loaded) if loaded is not None else None
 
 
 def _find(name: str, packs: Sequence[str]) -> Loaded | None:
@@ -69,19 +73,19 @@ def _find(name: str, packs: Sequence[str]) -> Loaded | None:
 def rule_page(loaded: Loaded) -> str:
     """The page of one rule: what, why, the condition, what to do, and an example of each kind."""
     rule, data = loaded.rule, loaded.data
-    condition = _condition(rule)
-    page = _page(rule.id, rule.severity, rule.summary, condition, str(data["why"]), str(data["fix"]))
+    page = _page((rule.id, rule.severity, rule.summary), _condition(rule), str(data["why"]), str(data["fix"]))
     examples = data["examples"]
     assert isinstance(examples, dict)
     page += _example("is reported", examples["fail"][0]) + _example("passes", examples["pass"][0])
     references = data.get("references")
     if isinstance(references, list):
-        page += "\nReferences\n" + "".join(f"  {reference}\n" for reference in references)
+        page += "\nReferences\n" + "".join(f"  {printable(reference)}\n" for reference in references)
     return page
 
 
-def _page(name: str, severity: str, summary: str, condition: str, why: str, fix: str) -> str:
-    parts = [f"{name} ({severity})\n{summary}\n"]
+def _page(head: tuple[str, str, str], condition: str, why: str, fix: str) -> str:
+    name, severity, summary = head
+    parts = [f"{name} ({severity})\n{printable(summary)}\n"]
     if condition:
         parts.append(f"\nWhat holds\n{condition}")
     parts += [f"\nWhy\n{_indented(why)}", f"\nWhat to do\n{_indented(fix)}"]
@@ -89,12 +93,13 @@ def _page(name: str, severity: str, summary: str, condition: str, why: str, fix:
 
 
 def _condition(rule: Rule) -> str:
-    when = f"  when     {rule.when.text}\n" if rule.when is not None else ""
-    return f"{when}  require  {rule.require.text}\n"
+    when = f"  when     {printable(rule.when.text)}\n" if rule.when is not None else ""
+    return f"{when}  require  {printable(rule.require.text)}\n"
 
 
 def _indented(text: str) -> str:
-    return "".join(f"  {line}\n" if line else "\n" for line in text.strip().splitlines())
+    lines = text.strip().split("\n")
+    return "".join(f"  {printable(line)}\n" if line else "\n" for line in lines)
 
 
 def _example(title: str, text: str) -> str:

@@ -10,10 +10,13 @@ from llmlint.builtin import BUILT_IN
 from llmlint.catalog import Catalogue
 from llmlint.cli.options import Options
 from llmlint.compiled.rules import RULES
-from llmlint.config import Config, load, nearest
-from llmlint.finding import Severity
+from llmlint.config import Config, InvalidConfig, load, nearest
+from llmlint.finding import Problem, Severity
 from llmlint.lint import Settings, configured
 from llmlint.rule import Rule
+
+REMARKS = frozenset(name for name in BUILT_IN if name.startswith("suppression-"))
+"""Findings about comments: a team may weigh them otherwise, or not want them."""
 
 
 class UsageError(Exception):
@@ -55,19 +58,46 @@ class Checkings:
 
 def checking(options: Options, config_path: str | None) -> Checking:
     """The settings under one configuration; raises `InvalidConfig`, `InvalidRule`, `UsageError`."""
+    _check_today(options.today)
     config = _load(config_path) if config_path is not None else Config()
     rules = [*RULES, *team_rules((*config.rules, *options.rules), RULES)]
     ids, subjects = {rule.id for rule in rules}, {rule.subject for rule in rules}
-    _check_selectors((*options.select, *options.ignore), ids, subjects, "the command line")
-    _check_selectors((*config.select, *config.ignore, *config.severity), ids, subjects, config.file or "")
-    chosen = configured(rules, config.severity, options.select or config.select, (*config.ignore, *options.ignore))
+    _check_selectors((*options.select, *options.ignore), ids, subjects)
+    _check_written(config, ids, subjects)
     settings = Settings(
-        rules=chosen,
+        rules=_chosen(rules, config, options),
         catalogue=team_catalogue((*config.catalogue, *options.catalogue)),
         known=frozenset(ids) | frozenset(BUILT_IN),
         today=options.today or "",
+        remarks=_remarks(config, options),
     )
     return Checking(settings, config, options.fail_on or ("never" if config.fail_never else config.fail_on or "error"))
+
+
+def _chosen(rules: Sequence[Rule], config: Config, options: Options) -> list[Rule]:
+    """The command line's selection stands for the configuration's; what is ignored is taken from either."""
+    if options.select:
+        return configured(rules, config.severity, options.select, options.ignore)
+    return configured(rules, config.severity, config.select, (*config.ignore, *options.ignore))
+
+
+def _remarks(config: Config, options: Options) -> dict[str, str]:
+    """Severities of the findings about comments, where they are not the usual ones."""
+    wanted = {name: level for name, level in config.severity.items() if name in REMARKS}
+    return wanted | {name: "off" for name in (*config.ignore, *options.ignore) if name in REMARKS}
+
+
+def _check_today(text: str | None) -> None:
+    if text is None:
+        return
+    from datetime import date
+
+    try:
+        usual = date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        usual = False
+    if not usual:
+        raise UsageError(f"--today: {text!r} is not a date such as 2026-01-31")
 
 
 def _load(path: str) -> Config:
@@ -77,6 +107,13 @@ def _load(path: str) -> Config:
         raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}") from None
 
 
+def here(options: Options) -> Options:
+    """Options with the rules and catalogues of the configuration for the current folder, for look-ups without files."""
+    path = options.config if options.isolated or options.config is not None else nearest(".")
+    config = _load(path) if path is not None else Config()
+    return options._replace(rules=(*config.rules, *options.rules), catalogue=(*config.catalogue, *options.catalogue))
+
+
 def team_rules(paths: Sequence[str], built_in: Sequence[Rule]) -> list[Rule]:
     """Rules of the team's own, from files and folders; their ids are not those of the pack."""
     if not paths:
@@ -84,10 +121,10 @@ def team_rules(paths: Sequence[str], built_in: Sequence[Rule]) -> list[Rule]:
     from llmlint.rule_pack import load_pack
 
     taken = {rule.id: "built in" for rule in built_in}
-    found: list[Rule] = []
-    for path in dict.fromkeys(map(os.path.normpath, paths)):
-        found += load_pack(path, taken)
-    return found
+    packs: dict[str, str] = {}
+    for path in paths:
+        packs.setdefault(os.path.realpath(path), path)
+    return [rule for path in packs.values() for rule in load_pack(path, taken)]
 
 
 def team_catalogue(paths: Sequence[str]) -> Catalogue:
@@ -99,20 +136,40 @@ def team_catalogue(paths: Sequence[str]) -> Catalogue:
     return Catalogue([load_user_rows(path) for path in paths])
 
 
-def _check_selectors(selectors: Sequence[str], ids: set[str], subjects: set[str], where: str) -> None:
-    known = {"all", *ids, *(f"{subject}/" for subject in subjects)}
+def _check_selectors(selectors: Sequence[str], ids: set[str], subjects: set[str]) -> None:
     for selector in selectors:
-        if selector not in known:
-            from difflib import get_close_matches
+        wrong = _unknown(selector, ids, subjects)
+        if wrong:
+            raise UsageError(f"the command line: {wrong}")
 
-            near = get_close_matches(selector, known, n=1)
-            hint = f", did you mean {near[0]}?" if near else "; `llmlint rule` lists them"
-            raise UsageError(f"{where}: there is no rule {selector!r}{hint}")
+
+def _check_written(config: Config, ids: set[str], subjects: set[str]) -> None:
+    """Every selector of the configuration that means nothing, at its place."""
+    problems = []
+    for key in ("select", "ignore", "severity"):
+        for position, selector in enumerate(getattr(config, key)):
+            wrong = _unknown(selector, ids, subjects)
+            if wrong:
+                place = (key, selector if key == "severity" else position)
+                problems.append(Problem(wrong, config.span(place)))
+    if problems:
+        raise InvalidConfig(config.file or "", problems)
+
+
+def _unknown(selector: str, ids: set[str], subjects: set[str]) -> str:
+    """What is wrong with a selector; empty if nothing is."""
+    known = {"all", *ids, *(f"{subject}/" for subject in subjects), *REMARKS}
+    if selector in known:
+        return ""
+    if selector in BUILT_IN:
+        return f"{selector} is always reported: it cannot be selected, ignored or given another severity"
+    from difflib import get_close_matches
+
+    near = get_close_matches(selector, sorted(known), n=1)
+    return f"there is no rule {selector!r}" + (f", did you mean {near[0]}?" if near else "; `llmlint rule` lists them")
 
 
 def fails(severity: Severity, fail_on: str) -> bool:
     """Whether a finding of that severity fails the run."""
     order = ("info", "warning", "error")
     return fail_on != "never" and order.index(severity) >= order.index(fail_on)
-
-

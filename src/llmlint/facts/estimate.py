@@ -7,7 +7,7 @@ from typing import Literal
 
 from llmlint.engines import formula
 from llmlint.engines.estimate import Item
-from llmlint.facts.fact import Flag, Group, Memory, Size, Text, Words, fact
+from llmlint.facts.fact import Flag, Group, Memory, OneOf, Size, Text, Words, fact
 from llmlint.facts.sold import CARDS_SOLD, NO_ESTIMATE, duration, round_up_memory
 from llmlint.precision import FORMATS
 from llmlint.quantity import binary_size, count, decimal_size
@@ -16,6 +16,11 @@ TENTH = 0.1
 """The share of VRAM that should stay free (docs/source.md, readings)."""
 DDR4_BANDWIDTH = 51.2e9
 """Bytes a second of two channels of DDR4-3200: 2 × 8 bytes × 3200 million transfers."""
+
+WHERE_IT_LIVES = OneOf(
+    lambda group: {"vram": "machine.gpus.memory", None: "machine.gpus"}.get(group.facts.estimate.memory, "machine.ram"),
+    ("machine.gpus", "machine.gpus.memory", "machine.ram"),
+)
 
 
 class EstimateFacts(Group):
@@ -51,7 +56,7 @@ class EstimateFacts(Group):
         cards = self.facts.gpu.count
         return None if cards is None else ("vram" if cards else "ram")
 
-    @fact("machine.gpus", "machine.ram")
+    @fact(WHERE_IT_LIVES)
     def offered(self) -> Memory | None:
         """The memory where the model lives."""
         if self.memory == "vram":
@@ -60,7 +65,7 @@ class EstimateFacts(Group):
             return self.facts.unified.share
         return self.facts.ram.total if self.memory == "ram" else None
 
-    @fact("model.parameters", "machine.gpus", "machine.ram")
+    @fact("model.parameters", WHERE_IT_LIVES)
     def fits(self) -> Flag | None:
         """Whether the memory where the model lives holds all of it."""
         if self.needed is None or self.offered is None:
@@ -72,7 +77,11 @@ class EstimateFacts(Group):
         """The formula with its numbers: parameters × bytes × factor = need."""
         if self.weights is None or self.overhead is None or self.needed is None:
             return NO_ESTIMATE
-        return f"{self.weights.because} {self.overhead.because} = {decimal_size(self.needed)}"
+        total = f"{self.weights.because} {self.overhead.because} = {decimal_size(self.needed)}"
+        match = self.facts.model.match
+        if match is None or match.basis != "derived-from-name" or match.row is None:
+            return total
+        return f"{total}, as {match.row.id}, whose copy it is by its name"
 
     @fact()
     def change(self) -> Words:
@@ -106,7 +115,7 @@ class EstimateFacts(Group):
             return self.facts.vram.more_cards(wanted)
         if self.memory == "unified":
             return self.facts.unified.enough_ram(wanted)
-        return f"ram {round_up_memory(wanted)}"
+        return self.facts.ram.wanted(wanted, "ram")
 
     @fact()
     def card(self) -> Words:
@@ -158,25 +167,28 @@ class EstimateFacts(Group):
     @property
     def gpu_items(self) -> list[Item]:
         """What is put on one accelerator; for shared memory, on the one GPU."""
-        if self.weights is None or self.overhead is None or self.memory not in ("vram", "unified"):
+        if self.memory not in ("vram", "unified"):
             return []
         cards = self.facts.gpu.count or 1 if self.memory == "vram" else 1
-        kept = self.weights
-        if self.facts.offload.bytes:
-            away = min(self.facts.offload.bytes, kept.bytes)
-            kept = kept._replace(bytes=kept.bytes - away, low=None, high=None)
-        return [kept.share(cards), self.overhead.share(cards)]
+        return [item.share(cards) for item in self._kept]
 
     @property
     def host_items(self) -> list[Item]:
         """What is kept in system memory."""
-        if self.weights is None or self.overhead is None:
-            return []
         if self.memory == "ram":
-            return [self.weights, self.overhead]
+            return self._kept
         if self.facts.offload.bytes and self.facts.offload.mode == "cpu":
             return [Item("offloaded", self.facts.offload.bytes, "rule-of-thumb", self.facts.offload.arithmetic)]
         return []
+
+    @property
+    def _kept(self) -> list[Item]:
+        """Weights and overhead, less the part of the weights that is offloaded."""
+        if self.weights is None or self.overhead is None:
+            return []
+        away = min(self.facts.offload.bytes or 0, self.weights.bytes)
+        kept = self.weights._replace(bytes=self.weights.bytes - away, low=None, high=None) if away else self.weights
+        return [kept, self.overhead]
 
     @property
     def storage_items(self) -> list[Item]:

@@ -45,14 +45,31 @@ Owner = TypeVar("Owner")
 Value = TypeVar("Value")
 
 
+class OneOf(NamedTuple):
+    """Keys of which only one matters, depending on the rest of the deployment."""
+
+    pick: Callable[[Any], str]
+    """Which one, for a group."""
+    keys: tuple[str, ...]
+
+
 class Fact(Generic[Value]):
     """A method's result, kept in the instance after the first call: `functools.cached_property` without its lock."""
 
-    def __init__(self, method: Callable[[Any], Value], keys: tuple[str, ...]) -> None:
+    def __init__(self, method: Callable[[Any], Value], keys: tuple[str | OneOf, ...]) -> None:
         self.method = method
-        self.keys = keys
+        self.wanted = keys
         self.name = method.__name__
         self.__doc__ = method.__doc__
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All keys that may make it known."""
+        return tuple(key for wanted in self.wanted for key in ([wanted] if isinstance(wanted, str) else wanted.keys))
+
+    def keys_for(self, group: Group) -> tuple[str, ...]:
+        """The keys that make it known in the case at hand."""
+        return tuple(wanted if isinstance(wanted, str) else wanted.pick(group) for wanted in self.wanted)
 
     @overload
     def __get__(self, instance: None, owner: type) -> Fact[Value]: ...
@@ -67,7 +84,7 @@ class Fact(Generic[Value]):
         return value
 
 
-def fact(*keys: str) -> Callable[[Callable[[Any], Value]], Fact[Value]]:
+def fact(*keys: str | OneOf) -> Callable[[Callable[[Any], Value]], Fact[Value]]:
     """Mark a method as a fact; `keys` of the deployment file make it known where it is not."""
     return lambda method: Fact(method, keys)
 

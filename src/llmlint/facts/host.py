@@ -6,7 +6,7 @@ from typing import Literal
 
 from llmlint.facts.fact import Group, Memory, Size, Words, fact
 from llmlint.facts.offload import LARGE_USE
-from llmlint.facts.sold import NO_ESTIMATE, duration, round_up_memory
+from llmlint.facts.sold import NO_ESTIMATE, at_least, duration, round_up_memory
 from llmlint.quantity import count, decimal_size
 
 INTERFACES = {
@@ -66,7 +66,18 @@ class RamFacts(Group):
     @fact()
     def enough(self) -> Words:
         """The next size sold that holds what is kept in system memory, and at least 32 GB."""
-        return round_up_memory(max(self.needed or 0, LARGE_USE))
+        return self.wanted(max(self.needed or 0, LARGE_USE))
+
+    def wanted(self, needed: int, key: str = "ram:") -> str:
+        """What to write for so many bytes: the next size sold, or the instance type that has it."""
+        machine = self.facts.deployment.machine
+        if machine is None or machine.ram is None:
+            from llmlint.facts.instances import with_ram
+
+            other = with_ram(self.facts, needed)
+            if other is not None:
+                return other
+        return f"{key} {round_up_memory(needed)}"
 
     @fact()
     def relief(self) -> Words:
@@ -84,7 +95,7 @@ class RamFacts(Group):
             room += self.facts.vram.total or 0
         found = [
             self.facts.estimate.lower_precision(room),
-            f"ram {round_up_memory(self.needed)}" if self.needed else None,
+            self.wanted(self.needed, "ram") if self.needed else None,
         ]
         return ", or ".join(filter(None, found)) or "more RAM"
 
@@ -147,7 +158,7 @@ class StorageFacts(Group):
         """The smallest changes that make the checkpoint fit, computed: more free space, or a lower precision."""
         if self.needed is None or self.free is None:
             return "more free storage"
-        found = [f"another {decimal_size(self.needed - self.free)} of free storage"]
+        found = [f"another {at_least(self.needed - self.free)} of free storage"]
         for name in self.facts.precision.lower:
             weights = self.facts.estimate.weights_at(name)
             if weights is not None and weights.bytes <= self.free:

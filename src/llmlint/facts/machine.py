@@ -44,7 +44,7 @@ class MachineFacts(Group):
         return (
             f"did you mean {' or '.join(near)}?"
             if near
-            else "describe the machine: `gpus`, `ram` and `storage` suffice"
+            else "describe the machine instead: `gpus`, `ram` and `storage` suffice"
         )
 
     @fact("machine.tier")

@@ -19,7 +19,7 @@ LEAST_LEFT = 4 * 2**30
 class VramFacts(Group):
     """The memory of the accelerators, as sold or as the file states it."""
 
-    @fact("machine.gpus")
+    @fact("machine.gpus", "machine.gpus.memory")
     def total(self) -> Memory | None:
         """Sum over all cards; 0 without any."""
         cards = self.facts.gpu.cards
@@ -27,7 +27,7 @@ class VramFacts(Group):
             return None
         return sum(card.number * (card.memory or 0) for card in cards)
 
-    @fact("machine.gpus", "model.parameters")
+    @fact("machine.gpus", "machine.gpus.memory", "model.parameters")
     def left(self) -> Memory | None:
         """What the model leaves free; negative where it does not fit."""
         needed = self.facts.estimate.needed
@@ -39,7 +39,7 @@ class VramFacts(Group):
         cards = self.facts.gpu.cards or ()
         return " + ".join(f"{card.number} × {binary_size(card.memory)}" for card in cards if card.memory)
 
-    @fact("machine.gpus")
+    @fact("machine.gpus", "machine.gpus.memory")
     def smallest_card(self) -> Memory | None:
         """Memory of the smallest card: what a tier's floor is held against."""
         cards = self.facts.gpu.cards
@@ -57,10 +57,17 @@ class VramFacts(Group):
         return int(0.92 * sum(card.number * usable for card, usable in zip(cards, reported, strict=True)))
 
     def more_cards(self, needed: int) -> str | None:
-        """How many cards of the present kind hold so many bytes; None where kinds are mixed or it would be silly."""
+        """How many cards of the present kind hold so many bytes; None where kinds are mixed or it would be silly.
+
+        Where an instance type brings the cards, another one that holds them.
+        """
         cards = self.facts.gpu.cards or ()
         if len(cards) != 1 or not cards[0].memory:
             return None
+        if cards[0].position is None:
+            from llmlint.facts.instances import with_vram
+
+            return with_vram(self.facts, needed)
         number = math.ceil(needed / cards[0].memory)
         if number > 16:  # no single machine holds more
             return None
@@ -113,4 +120,15 @@ class UnifiedFacts(Group):
         """The next size of shared memory whose share for the GPU holds so many bytes."""
         if not self.facts.ram.total:
             return None
-        return next((f"ram {size}GB" for size in SIZES_SOLD if self._share_of(size * 2**30) >= needed), None)
+        return next((f"ram {size}GB" for size in self._sizes if self._share_of(size * 2**30) >= needed), None)
+
+    @property
+    def _sizes(self) -> tuple[int, ...]:
+        """The sizes in GiB that the chip is sold with; none to choose where it has but one."""
+        rows = [card.row for card in self.facts.gpu.named]
+        if not rows and self.facts.cpu.name is not None:
+            rows = [self.facts.catalogue.accelerator(self.facts.cpu.name).row]
+        chips = [row for row in rows if row is not None and row.unified]
+        if not chips:
+            return SIZES_SOLD
+        return chips[0].ram_options_gb or (() if chips[0].memory_bytes is not None else SIZES_SOLD)

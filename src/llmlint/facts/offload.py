@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from llmlint.facts.estimate import WHERE_IT_LIVES
 from llmlint.facts.fact import Group, Size, Words, fact
 from llmlint.facts.sold import NO_ESTIMATE
 from llmlint.quantity import decimal_size
@@ -21,16 +22,19 @@ class OffloadFacts(Group):
         workload = self.facts.deployment.workload
         return workload.offload if workload is not None and workload.offload is not None else "none"
 
-    @fact("model.parameters", "machine.gpus")
+    @fact("model.parameters", WHERE_IT_LIVES)
     def bytes(self) -> Size | None:
-        """What does not fit the VRAM and is offloaded; 0 where nothing is, or where there is no VRAM to overflow."""
+        """What does not fit where the model lives and is offloaded; 0 where nothing is.
+
+        VRAM overflows to system memory or disk, system memory to disk, shared memory nowhere.
+        """
         memory = self.facts.estimate.memory
-        if self.mode == "none" or memory in ("unified", "ram"):
+        if self.mode == "none" or memory == "unified" or (memory == "ram" and self.mode == "cpu"):
             return 0
-        needed, total = self.facts.estimate.needed, self.facts.vram.total
-        if memory is None or needed is None or total is None:
+        needed, offered = self.facts.estimate.needed, self.facts.estimate.offered
+        if needed is None or offered is None:
             return None
-        return max(needed - total, 0)
+        return max(needed - offered, 0)
 
     @fact()
     def destination(self) -> Words:
@@ -39,12 +43,17 @@ class OffloadFacts(Group):
 
     @fact()
     def arithmetic(self) -> Words:
-        """Need less VRAM, with the numbers."""
-        total = self.facts.vram.total
+        """Need less the memory where the model lives, with the numbers."""
+        total = self.facts.estimate.offered
         if self.bytes is None or total is None:
             return NO_ESTIMATE
         needed = decimal_size(self.facts.estimate.needed or 0)
-        return f"{needed} − {decimal_size(total)} of VRAM = {decimal_size(self.bytes)}"
+        return f"{needed} − {decimal_size(total)} of {self.overflowing} = {decimal_size(self.bytes)}"
+
+    @fact()
+    def overflowing(self) -> Words:
+        """The memory that is too small, in words."""
+        return "RAM" if self.facts.estimate.memory == "ram" else "VRAM"
 
     @fact()
     def offer(self) -> Words:

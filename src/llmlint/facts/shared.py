@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmlint.facts.fact import Count, Flag, Group, Text, Words, fact
+from llmlint.facts.sold import at_least
 from llmlint.quantity import both_sizes, decimal_size
 
 if TYPE_CHECKING:
@@ -118,7 +119,8 @@ class SharedFacts(Group):
     def _remedy(self, resource: Resource) -> str:
         needs = [resource.needed(facts) or 0 for facts in self.together]
         total = resource.total or 0
-        more = f"another {decimal_size(sum(needs) - total)} of {resource.name}"
+        cards = self.facts.vram.more_cards(sum(needs)) if resource.name == "VRAM" else None
+        more = cards or f"another {at_least(sum(needs) - total)} of {resource.name}"
         for name in self.facts.precision.lower:
             size = resource.needed_at(self.facts, name)
             if size is not None and size + sum(needs[:-1]) <= total:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from llmlint.quantity import decimal_size
+
 CARDS_SOLD = (8, 12, 16, 24, 32, 48, 80, 96, 141, 192)
 """Sizes of accelerators in GiB that a remedy names."""
 NO_ESTIMATE = "no estimate without a parameter count"
@@ -16,6 +18,12 @@ def duration(seconds: float) -> str:
     if seconds >= 99.5:
         return f"{seconds / 60:.1f} min" if seconds < 570 else f"{seconds / 60:.0f} min"
     return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
+
+
+def at_least(size: int) -> str:
+    """Decimal bytes in three digits, rounded up: what is added by it suffices."""
+    step = 10 ** max(len(str(size)) - 3, 0)
+    return decimal_size(-(-size // step) * step)
 
 
 def round_up_memory(needed: int) -> str:

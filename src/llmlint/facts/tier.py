@@ -14,8 +14,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from llmlint.facts.fact import Flag, Group, Number, Place, Places, Size, Words, fact
-from llmlint.facts.sold import round_up_memory
-from llmlint.quantity import binary_size, both_sizes, decimal_size
+from llmlint.facts.sold import CARDS_SOLD, at_least
+from llmlint.quantity import binary_size, both_sizes
 
 if TYPE_CHECKING:
     from llmlint.catalog.rows import Cpu
@@ -72,14 +72,14 @@ class TierFacts(Group):
     @fact()
     def ram_change(self) -> Words:
         """The RAM that the tier asks for, or the lower tier that this much reaches."""
-        wanted = f"ram: {round_up_memory(self.floor.ram)}" if self.floor else "more RAM"
+        wanted = self.facts.ram.wanted(self.floor.ram) if self.floor else "more RAM"
         return wanted + self._or_declare(lambda floor: (self.facts.ram.total or 0) >= floor.ram)
 
     @fact()
     def ram_improvement(self) -> Words:
         """The RAM that is recommended for the tier."""
         better = self.floor.better_ram if self.floor else None
-        return f"ram: {round_up_memory(better)}" if better else "more RAM"
+        return self.facts.ram.wanted(better) if better else "more RAM"
 
     def _or_declare(self, reaches: Callable[[Floor], bool]) -> str:
         """The highest lower tier whose floor is reached, as an alternative."""
@@ -97,7 +97,7 @@ class TierFacts(Group):
         """The free storage that the tier asks for, or the lower tier that this much reaches."""
         free = self.facts.storage.free or 0
         short = (self.floor.storage if self.floor else 0) - free
-        return f"another {decimal_size(short)} of free storage" + self._or_declare(lambda floor: free >= floor.storage)
+        return f"another {at_least(short)} of free storage" + self._or_declare(lambda floor: free >= floor.storage)
 
     @fact("machine.tier")
     def card_minimum(self) -> Size | None:
@@ -121,7 +121,9 @@ class TierFacts(Group):
     def card_change(self) -> Words:
         """The card that the tier asks for, or the lower tier that the present ones reach."""
         smallest = self.facts.vram.smallest_card or 0
-        wanted = f"a GPU of {(self.card_minimum or 0) // GB}GB or more"
+        needed = (self.facts.estimate.needed or 0) if not smallest else 0
+        sizes = [size for size in CARDS_SOLD if size * GB >= (self.card_minimum or 0) and size * 2**30 >= needed]
+        wanted = f"a GPU of {sizes[0] if sizes else (self.card_minimum or 0) // GB}GB or more"
         return wanted + self._or_declare(lambda floor: smallest >= floor.vram)
 
     @fact("machine.tier")
@@ -140,7 +142,8 @@ class TierFacts(Group):
     def cpu_change(self) -> Words:
         """The processors that the tier asks for, or the lower tier that the present one reaches."""
         cpu = self.facts.cpu.row
-        return self.cpu_minimum + self._or_declare(lambda floor: bool(cpu and _meets(cpu, floor)))
+        wanted = f"cpu: {self.cpu_minimum}" if self.floor else "a newer processor"
+        return wanted + self._or_declare(lambda floor: bool(cpu and _meets(cpu, floor)))
 
     @fact()
     def models(self) -> Words:
@@ -190,7 +193,7 @@ class TierFacts(Group):
         """The kind of storage that the tier asks for."""
         return "an SSD" if self.facts.machine.tier == "entry" else "NVMe"
 
-    @fact("machine.gpus")
+    @fact("machine.gpus", "machine.gpus.memory")
     def of_gpu(self) -> Number | None:
         """The tier of the largest card that this deployment names: 3 from 24 GB, 2 from 8 GB, else 1."""
         sizes = [card.memory for card in self.facts.gpu.own or () if card.memory]
@@ -253,7 +256,7 @@ class TierFacts(Group):
         floor = FLOORS[RANKS[int(self.of_gpu) - MISMATCH]]
         wanted = []
         if self.of_ram is not None and self.of_gpu - self.of_ram >= MISMATCH:
-            wanted.append(f"ram: {round_up_memory(floor.ram)}")
+            wanted.append(self.facts.ram.wanted(floor.ram))
         if self.of_cpu is not None and self.of_gpu - self.of_cpu >= MISMATCH:
             wanted.append(f"cpu: {self._cpu_wanted(floor)}")
         return ", ".join(wanted)

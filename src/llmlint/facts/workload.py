@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from llmlint.facts.fact import Flag, Group, Number, Place, Places, fact
+from llmlint.facts.fact import Flag, Group, Number, Place, Places, Words, fact
 from llmlint.quantity import binary_size
 
 if TYPE_CHECKING:
     from llmlint.catalog.rows import Accelerator
+    from llmlint.facts.devices import Cards
 
 PUBLIC_REGISTRIES = ("docker.io", "ghcr.io", "quay.io", "nvcr.io", "gcr.io", "public.ecr.aws", "mcr.microsoft.com")
 
@@ -46,10 +47,13 @@ class NamesFacts(Group):
     def _devices(self) -> Places:
         found = []
         for card in self.facts.gpu.named:
-            if card.match is None or card.match.status != "ambiguous" or self._agrees(card.position or 0):
+            if card.match is None or card.match.status != "ambiguous" or self._agrees(card):
                 continue
-            names = ", ".join(_described(row) for row in card.match.candidates)
+            by_power = self._same_memory(card)
+            names = ", ".join(_rated(row) if by_power else _described(row) for row in card.match.candidates)
             least = f"; counted as the one with the least memory, {binary_size(card.memory)}" if card.memory else ""
+            if by_power:
+                least = "; counted with the least power"
             found.append(Place(_name_path(card.position), f"{card.label} could mean {names}{least}"))
         return tuple(found)
 
@@ -57,15 +61,20 @@ class NamesFacts(Group):
         row = self.facts.catalogue.accelerator(name).row
         return row.name if row is not None and row.name else name
 
-    def _agrees(self, position: int) -> bool:
+    def _agrees(self, card: Cards) -> bool:
         """Whether the candidates agree on the facts that are used, or the file settles what they differ in."""
-        card = self.facts.gpu.named[position]
         assert card.match is not None
         machine = self.facts.deployment.machine
-        stated = machine is not None and machine.gpus is not None and machine.gpus[position].memory is not None
-        same_memory = len({row.memory_bytes for row in card.match.candidates}) == 1
         same_power = machine is None or machine.psu is None or len({row.tdp_w for row in card.match.candidates}) == 1
-        return (stated or same_memory) and same_power
+        return self._same_memory(card) and same_power
+
+    def _same_memory(self, card: Cards) -> bool:
+        """Whether the candidates have the same memory, or the file states it."""
+        assert card.match is not None
+        machine = self.facts.deployment.machine
+        listed = (machine.gpus if machine is not None else None) or []
+        stated = card.position is not None and listed[card.position].memory is not None
+        return stated or len({row.memory_bytes for row in card.match.candidates}) == 1
 
     @fact()
     def any_ambiguous(self) -> Flag:
@@ -82,8 +91,18 @@ class NamesFacts(Group):
             near = [self._marketed(name) for name in self.facts.catalogue.suggest_accelerators(card.label)]
             text = f"{card.label} is not in the catalogue" + (f" ({card.match.why})" if card.match.why else "")
             text += f", did you mean {' or '.join(near)}?" if near else ""
+            text += f"; it counts with its {binary_size(card.memory)}, its power is not known" if card.memory else ""
             found.append(Place(_name_path(card.position), text))
         return tuple(found)
+
+    @fact()
+    def device_remedy(self) -> Words:
+        """What makes the unknown accelerators known: their memory helps where it is not written yet."""
+        unknown = [card for card in self.facts.gpu.named if card.match is not None and card.match.status == "unknown"]
+        own = "or add it to a catalogue of your own"
+        if all(card.memory for card in unknown):
+            return f"correct the name, leave it out, {own}"
+        return f"correct the name, or write `memory: 24GB` instead of it, {own}"
 
     @fact()
     def any_unknown_device(self) -> Flag:
@@ -93,6 +112,10 @@ class NamesFacts(Group):
 
 def _described(row: Accelerator) -> str:
     return f"{row.name} ({binary_size(row.memory_bytes)})" if row.memory_bytes is not None else row.name
+
+
+def _rated(row: Accelerator) -> str:
+    return f"{row.name} ({row.tdp_w} W)" if row.tdp_w is not None else f"{row.name} (power not known)"
 
 
 def _name_path(position: int | None) -> tuple[str | int, ...]:

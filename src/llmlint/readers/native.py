@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from llmlint.document import Document
 
 SCHEMA = "deployment"
+MOST_VALUES = 5_000
+"""Of one deployment, mappings and lists counted too; the largest that anybody wrote has a few hundred."""
 COMPANIONS = frozenset({"precision", "workload", "engine", "machine"})
 """A mapping with `model` and one of these is a deployment."""
-MODELINE = re.compile(r"^\s*(?:#.*\$schema=|\"?\$schema\"?\s*:).*llmlint\S*deployment", re.MULTILINE)
-LOOKS_LIKE = re.compile(r"^[\s{,]*\"?model\"?\s*:", re.MULTILINE)
-LOOKS_LIKE_MORE = re.compile(r"^[\s{,]*\"?(?:precision|workload|engine|machine)\"?\s*:", re.MULTILINE)
+LOOKS_LIKE = re.compile(r"^[ \t{,]*\"?model\"?[ \t]*:", re.MULTILINE)
+LOOKS_LIKE_MORE = re.compile(r"^[ \t{,]*\"?(?:precision|workload|engine|machine)\"?[ \t]*:", re.MULTILINE)
+"""Both within a line: a blank that could be a line end would be tried from each of a million empty lines."""
 
 _builder = Builder(SHAPES)
 
@@ -30,7 +32,16 @@ def recognises(document: Document) -> bool:
 
 def has_modeline(text: str) -> bool:
     """Whether a file names the deployment schema for editors, and so says that it is one."""
-    return "$schema" in text and MODELINE.search(text) is not None
+    return "$schema" in text and any(_is_modeline(line) for line in text.splitlines() if "$schema" in line)
+
+
+def _is_modeline(line: str) -> bool:
+    """`# yaml-language-server: $schema=…llmlint…deployment…`, or the key `$schema`; by cuts, in linear time."""
+    before, _, after = line.partition("$schema")
+    before, after = before.strip(' \t{"'), after.lstrip('"').lstrip()
+    if not (before.startswith("#") and after.startswith("=")) and not (before == "" and after.startswith(":")):
+        return False
+    return any("deployment" in word.partition("llmlint")[2] for word in after.split())
 
 
 def resembles(text: str) -> bool:
@@ -38,8 +49,23 @@ def resembles(text: str) -> bool:
     return has_modeline(text) or (LOOKS_LIKE.search(text) is not None and LOOKS_LIKE_MORE.search(text) is not None)
 
 
+def is_too_large(data: object) -> bool:
+    """Whether a document holds more than any deployment does; it is then not looked at, so that none takes long."""
+    found, left = 1, [data]
+    while left:
+        value = left.pop()
+        if isinstance(value, (dict, list)):
+            found += len(value)
+            if found > MOST_VALUES:
+                return True
+            left.extend(value.values() if isinstance(value, dict) else value)
+    return False
+
+
 def read(document: Document) -> Plan | None:
-    """The plan of a document; None where it does not fit the schema (`mistakes.py` says why)."""
+    """The plan of a document; None where it is too large, or does not fit the schema (`mistakes.py` says why)."""
+    if is_too_large(document.data):
+        return None
     try:
         return Plan(_builder.build("Deployment", document.data), document)
     except Misfit:

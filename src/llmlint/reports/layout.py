@@ -49,7 +49,7 @@ def wrap(text: str, width: int, hang: int = 0) -> list[str]:
 
 def _pieces(text: str, most: int) -> Iterator[tuple[str, str]]:
     """Words with the blank before them, and the pieces of words that are wider than a line."""
-    for word in text.split(" "):
+    for word in filter(None, text.split(" ")):
         gap, start, taken = " ", 0, 0
         for offset, character in enumerate(word) if columns(word) > most else ():
             taken += columns(character)

@@ -50,9 +50,8 @@ class TextReport:
         for index in sorted({one.document for one in result.not_checked}):
             self._block("not checked", self._not_checked(result, index))
         if result.passed_over:
-            self._block(
-                "passed over", self._wrapped(f"{printable_file(result.file)}: passed over: {result.passed_over}")
-            )
+            why = printable(result.passed_over)
+            self._block("passed over", self._wrapped(f"{printable_file(result.file)}: passed over: {why}"))
 
     def end(self, summary: Summary) -> None:
         """Write what it comes to."""
