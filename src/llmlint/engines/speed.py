@@ -1,11 +1,12 @@
 """Tokens a second: decoding is bound by what is read per token, prefill by arithmetic.
 
 One step takes: weights read ÷ (share × bandwidth) + cache read ÷ (its share × bandwidth) + layers × the fixed cost of
-their launches + for 4-bit weights the unpacking, which grows with their bytes. The four constants of a class of devices
-are fitted to 329 recorded runs of one dense model on one device (llama.cpp, Ollama; 2023 to 2026, most of 2024; median
-error by class in CLASSES; AMD Radeon and classes of fewer than 5 runs: set by hand within the runs). Fitted without one device at a time, the median error on the device left out was 4.8 % for
-NVIDIA cards with GDDR memory, 8.2 % with HBM, 3.9 % for Apple from M3 on, 10 % for Strix Halo; without one source at a
-time 4.8 % (GDDR), 5.4 % (Apple from M3 on), 13 % (Strix Halo). Apple M1 rests on one machine mainly: 26 % on another.
+their launches + for 4-bit weights the unpacking, which grows with their bytes. The four constants of a class of
+devices are fitted to 329 recorded runs of one dense model on one device (llama.cpp, Ollama; 2023 to 2026, most of
+2024; median error by class in CLASSES; AMD Radeon and classes of fewer than 5 runs: set by hand within the runs).
+Fitted without one device at a time, the median error on the device left out was 4.8 % for NVIDIA cards with GDDR
+memory, 8.2 % with HBM, 3.9 % for Apple from M3 on, 10 % for Strix Halo; without one source at a time 4.8 % (GDDR),
+5.4 % (Apple from M3 on), 13 % (Strix Halo). Apple M1 rests on one machine mainly: 26 % on another.
 Intervals are the 10th and 90th percentile of measured by estimated, rounded outwards.
 """
 
