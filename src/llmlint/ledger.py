@@ -5,11 +5,14 @@ The TypedDicts are the source of schemas/plan.json. None stands for what is not 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal, TypedDict
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from llmlint.engines.estimate import Item
 from llmlint.facts import Facts
+
+if TYPE_CHECKING:
+    from llmlint.engines.outcome import Outcome
 
 Verdict = Literal["fits", "tight", "does-not-fit", "unknown"]
 SCARCE = 10
@@ -173,6 +176,7 @@ def plan_entry(facts: Facts, file: str) -> PlanEntry:
     deployment = facts.deployment
     row = facts.model.row
     engine = deployment.engine
+    outcome = facts.engine.outcome if facts.engine.known else None
     return {
         "file": file,
         "document": facts.plan.document.index,
@@ -183,16 +187,57 @@ def plan_entry(facts: Facts, file: str) -> PlanEntry:
             "parameters": facts.model.parameters,
             "basis": facts.model.basis,
         },
-        "method": "formula",
+        "method": "engine" if outcome is not None else "formula",
         "engine": {"name": engine.name, "version": engine.version} if engine is not None else None,
-        "gpu": _gpu(facts),
-        "kv": None,
-        "host": {"usable_bytes": facts.ram.total, "items": [_entry(item) for item in facts.estimate.host_items]},
-        "storage": {"free_bytes": facts.storage.free, "items": [_entry(item) for item in facts.estimate.storage_items]},
-        "verdict": verdict(facts),
-        "unknown": unknown_keys(facts),
+        "gpu": _engine_gpu(facts, outcome) if outcome is not None else _gpu(facts),
+        "kv": _cache(outcome) if outcome is not None else None,
+        "host": {
+            "usable_bytes": facts.ram.total,
+            "items": [_entry(item) for item in (outcome.host if outcome is not None else facts.estimate.host_items)],
+        },
+        "storage": {
+            "free_bytes": facts.storage.free,
+            "items": [_entry(item) for item in _stored(facts, outcome)],
+        },
+        "verdict": outcome.verdict if outcome is not None else verdict(facts),
+        "unknown": unknown_keys(facts) if outcome is None else list(outcome.unknown),
         "remarks": remarks(facts),
-        "speed": None,
+        "speed": _speed(facts),
+    }
+
+
+def _engine_gpu(facts: Facts, outcome: Outcome) -> GpuEntry:
+    items = [_entry(item) for item in outcome.gpu]
+    return {"count": facts.gpu.count, "usable_bytes": outcome.usable, "budget_bytes": outcome.budget, "items": items}
+
+
+def _cache(outcome: Outcome) -> CacheEntry | None:
+    cache = outcome.cache
+    if cache is None:
+        return None
+    return {
+        "bytes_per_token": cache.bytes_per_token,
+        "capacity_tokens": cache.capacity_tokens,
+        "needed_bytes": cache.needed_bytes,
+        "max_context": cache.max_context,
+        "max_concurrency": cache.max_concurrency,
+    }
+
+
+def _stored(facts: Facts, outcome: Outcome | None) -> Sequence[Item]:
+    if facts.model.is_local:
+        return ()
+    return outcome.storage if outcome is not None and outcome.storage else facts.estimate.storage_items
+
+
+def _speed(facts: Facts) -> SpeedEntry | None:
+    found = facts.speed.estimate
+    if found is None:
+        return None
+    rate = found.decode
+    return {
+        "decode_tokens_per_second": {"low": rate.low, "likely": rate.likely, "high": rate.high},
+        "basis": found.basis,
     }
 
 
@@ -247,14 +292,27 @@ def unknown_keys(facts: Facts) -> list[str]:
 
 def remarks(facts: Facts) -> list[str]:
     """What a reader must know of the figures."""
+    found = _engine_remarks(facts) if facts.engine.known else _formula_remarks(facts)
+    if facts.model.basis == "derived-from-name" and facts.model.row is not None:
+        found.append(f"{facts.model.name} is taken for a copy of {facts.model.row.id}, by its name")
+    return found
+
+
+def _engine_remarks(facts: Facts) -> list[str]:
+    outcome = facts.engine.outcome
+    assert outcome is not None
+    version = "" if facts.engine.version is not None else f"no version is written: {outcome.version} is assumed"
+    said = f"{facts.engine.name} would say: {outcome.refusal}" if outcome.refusal else ""
+    return [one for one in (said, version, *outcome.remarks) if one]
+
+
+def _formula_remarks(facts: Facts) -> list[str]:
     found = ["the rule of thumb leaves out the KV cache, which grows with context × concurrency"]
     engine = facts.deployment.engine
     if engine is not None:
         found.append(f"{engine.name} is named, and the rule of thumb knows nothing of its own budget and defaults")
     if not facts.precision.stated and facts.estimate.needed is not None:
         found.append("no precision is written: fp16 is assumed")
-    if facts.model.basis == "derived-from-name" and facts.model.row is not None:
-        found.append(f"{facts.model.name} is taken for a copy of {facts.model.row.id}, by its name")
     if facts.estimate.refusal:
         found.append(facts.estimate.refusal)
     return found

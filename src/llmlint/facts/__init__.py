@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from llmlint.facts.devices import CpuFacts, GpuFacts, PowerFacts
+from llmlint.facts.engine import EngineFacts
 from llmlint.facts.estimate import EstimateFacts
 from llmlint.facts.fact import fact
 from llmlint.facts.host import RamFacts, StorageFacts
@@ -18,6 +19,7 @@ from llmlint.facts.model import ModelFacts
 from llmlint.facts.offload import OffloadFacts
 from llmlint.facts.precision import PrecisionFacts
 from llmlint.facts.shared import SharedFacts
+from llmlint.facts.speed import SpeedFacts
 from llmlint.facts.tier import TierFacts
 from llmlint.facts.workload import NamesFacts, NetworkFacts, WorkloadFacts
 
@@ -75,6 +77,16 @@ class Facts:
     def estimate(self) -> EstimateFacts:
         """What the model needs, and where it goes."""
         return EstimateFacts(self)
+
+    @fact()
+    def engine(self) -> EngineFacts:
+        """What the engine would do."""
+        return EngineFacts(self)
+
+    @fact()
+    def speed(self) -> SpeedFacts:
+        """How fast the plan serves."""
+        return SpeedFacts(self)
 
     @fact()
     def vram(self) -> VramFacts:

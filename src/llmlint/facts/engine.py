@@ -1,0 +1,151 @@
+"""Facts about the engine: what it would do with the plan on that machine, by its own defaults and its own rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from llmlint.facts.fact import Count, Flag, Group, Memory, Number, Text, Words, fact
+from llmlint.precision import FORMATS
+
+if TYPE_CHECKING:
+    from llmlint.catalog.rows import Model
+    from llmlint.engines.flags import Flags
+    from llmlint.engines.outcome import Outcome
+    from llmlint.engines.request import Card, Request
+    from llmlint.facts.devices import Cards
+
+Verdict = Literal["fits", "tight", "does-not-fit", "unknown"]
+
+
+class EngineFacts(Group):
+    """The engine that the file names."""
+
+    @fact("engine.name")
+    def name(self) -> Text | None:
+        """Which engine."""
+        engine = self.facts.deployment.engine
+        return engine.name if engine is not None else None
+
+    @fact("engine.version")
+    def version(self) -> Text | None:
+        """Its version as the file has it; the newest known is taken where it does not say."""
+        engine = self.facts.deployment.engine
+        return engine.version if engine is not None else None
+
+    @fact()
+    def flags(self) -> Flags | None:
+        """Its arguments by their canonical names, and what is wrong with them. Not for rules."""
+        engine = self.facts.deployment.engine
+        if engine is None:
+            return None
+        from llmlint.engines.flags import parse
+        from llmlint.engines.versions import parsed
+
+        return parse(engine.name, engine.args, parsed(engine.version))
+
+    @fact()
+    def request(self) -> Request | None:
+        """What the engine is asked. Not for rules."""
+        model, engine = self._model(), self.facts.deployment.engine
+        if engine is None or model is None or self.flags is None:
+            return None
+        from llmlint.engines.request import Request
+        from llmlint.engines.versions import parsed
+
+        precision, workload = self.facts.deployment.precision, self.facts.deployment.workload
+        return Request(
+            model=model,
+            model_basis=self.facts.model.basis,
+            weights=self.facts.precision.weights,
+            weights_stated=self.facts.precision.stated,
+            cache=precision.kv_cache if precision is not None else None,
+            context=workload.context if workload is not None else None,
+            concurrency=workload.concurrency if workload is not None else None,
+            version=parsed(engine.version),
+            flags=dict(self.flags.words()),
+            cards=self._cards(),
+            unified=self.facts.machine.unified_memory,
+            ram=self.facts.ram.total,
+            offload=self.facts.offload.mode,
+        )
+
+    def _model(self) -> Model | None:
+        """The catalogue's row, the local files', or what the file itself describes."""
+        row, written = self.facts.model.row, self.facts.deployment.model
+        if row is not None:
+            return row if row.downloadable else None
+        if written.architecture is not None:
+            from llmlint.catalog.counting import described_model
+
+            return described_model(self.facts.model.name, written.architecture)
+        if self.facts.model.parameters is None:
+            return None
+        from llmlint.catalog.rows import Model
+
+        return Model(self.facts.model.name, parameters=self.facts.model.parameters)
+
+    def _cards(self) -> tuple[Card, ...] | None:
+        cards = self.facts.gpu.cards
+        return None if cards is None else tuple(map(self._card, cards))
+
+    def _card(self, cards: Cards) -> Card:
+        """What programs see of a card: measured where the file does not say otherwise than it is sold."""
+        from llmlint.engines.request import Card
+
+        row = cards.row
+        basis: str | None
+        if row is not None and cards.memory in (None, row.memory_bytes):
+            usable, basis = row.usable_bytes, row.usable_basis
+        elif cards.position is None and row is not None and row.usable_bytes is not None and row.memory_bytes:
+            share = (cards.memory or 0) / row.memory_bytes  # a fraction of a card, from the instance type
+            usable, basis = int(row.usable_bytes * share), "estimated"
+        else:
+            usable, basis = cards.memory, "declared"
+        return Card(cards.label, cards.number, usable, basis, cards.memory, row)
+
+    @fact()
+    def outcome(self) -> Outcome | None:
+        """What the engine would do. Not for rules."""
+        if self.request is None or self.name is None:
+            return None
+        from llmlint.engines.registry import engine
+
+        modelled = engine(self.name)
+        return modelled.outcome(self.request) if modelled is not None else None
+
+    @fact()
+    def known(self) -> Flag:
+        """Whether the engine's own verdict is known; else the rule of thumb decides."""
+        return self.verdict != "unknown"
+
+    @fact("engine.name", "model.id", "machine.gpus")
+    def verdict(self) -> Verdict:
+        """What the engine would do: fits, tight (it starts, with little to spare), does-not-fit, or unknown."""
+        return self.outcome.verdict if self.outcome is not None else "unknown"
+
+    @fact()
+    def refusal(self) -> Words:
+        """What the engine would say where it does not start; empty where it starts, or nobody knows."""
+        return self.outcome.refusal if self.outcome is not None else ""
+
+    @fact("machine.gpus")
+    def budget(self) -> Memory | None:
+        """What the engine takes of one GPU."""
+        return self.outcome.budget if self.outcome is not None else None
+
+    @fact("workload.context", "machine.gpus")
+    def max_context(self) -> Count | None:
+        """Tokens of the longest request that the engine would serve."""
+        cache = self.outcome.cache if self.outcome is not None else None
+        return cache.max_context if cache is not None else None
+
+    @fact("workload.context", "machine.gpus")
+    def max_concurrency(self) -> Number | None:
+        """Requests of the full context that the engine would hold at once."""
+        cache = self.outcome.cache if self.outcome is not None else None
+        return cache.max_concurrency if cache is not None else None
+
+    @fact()
+    def bits(self) -> Number:
+        """Bits a parameter, for the speed."""
+        return FORMATS[self.facts.precision.weights].bits

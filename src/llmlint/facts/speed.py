@@ -1,0 +1,81 @@
+"""Facts about how fast the plan serves, and about the speeds that it should reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmlint.facts.fact import Group, Number, fact
+
+if TYPE_CHECKING:
+    from llmlint.catalog.rows import Accelerator
+    from llmlint.engines.speed import Speed, Work
+
+
+class SpeedFacts(Group):
+    """How fast the plan serves: an estimate from bandwidth and measured constants of the class of device."""
+
+    @fact()
+    def estimate(self) -> Speed | None:
+        """Tokens a second and their interval. Not for rules."""
+        work, row = self._work(), self._row()
+        if work is None or row is None:
+            return None
+        from llmlint.engines.speed import speed
+
+        return speed(row, work)
+
+    @fact("machine.gpus", "model.parameters")
+    def decode(self) -> Number | None:
+        """Tokens a second that one request likely receives."""
+        return self.estimate.decode.likely if self.estimate is not None else None
+
+    @fact("machine.gpus", "model.parameters")
+    def decode_at_best(self) -> Number | None:
+        """Tokens a second at the upper end of the interval."""
+        return self.estimate.decode.high if self.estimate is not None else None
+
+    @fact("workload.targets.tokens_per_second")
+    def decode_wanted(self) -> Number | None:
+        """Tokens a second that one request should receive."""
+        workload = self.facts.deployment.workload
+        targets = workload.targets if workload is not None else None
+        return targets.tokens_per_second if targets is not None else None
+
+    def _row(self) -> Accelerator | None:
+        """The device that the model runs on; None for several kinds, or where it is offloaded in part."""
+        cards = self.facts.gpu.cards or ()
+        if len(cards) != 1 or self.facts.offload.bytes:
+            return None
+        return cards[0].row
+
+    def _work(self) -> Work | None:
+        engine, weights = self.facts.deployment.engine, self._weights()
+        parameters = self.facts.model.active_parameters or self.facts.model.parameters
+        if engine is None or weights is None or parameters is None:
+            return None
+        from llmlint.engines.speed import Work, read_per_token
+
+        row, workload = self.facts.model.row, self.facts.deployment.workload
+        outcome = self.facts.engine.outcome
+        cache = outcome.cache if outcome is not None else None
+        return Work(
+            engine=engine.name,
+            weights=read_per_token(row, weights) if row is not None else weights,
+            bits=self.facts.precision.bits,
+            parameters=parameters,
+            layers=row.layers if row is not None else None,
+            cache=cache.bytes_per_token if cache is not None else None,
+            depth=(workload.context or 0) if workload is not None else 0,
+            requests=(workload.concurrency or 1) if workload is not None else 1,
+            mixture=row is not None and row.active is not None and row.active < (row.text or 0) * 0.9,
+            devices=self.facts.gpu.count or 1,
+        )
+
+    def _weights(self) -> int | None:
+        """Bytes of all weights: as the engine lays them out where that is known, else by the rule of thumb."""
+        outcome = self.facts.engine.outcome
+        stored = [item.bytes for item in outcome.storage if item.name == "weights"] if outcome is not None else []
+        if stored:
+            return stored[0]
+        weights = self.facts.estimate.weights
+        return weights.bytes if weights is not None else None
