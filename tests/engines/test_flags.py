@@ -143,6 +143,15 @@ def test_what_the_engine_takes_is_no_problem(engine: str, version: Any, args: An
     assert parse(engine, args, version).problems == ()
 
 
+def test_variables_are_not_judged_and_their_defaults_are_read() -> None:
+    args = ["--nnodes", "$(LWS_GROUP_SIZE)", "--tp=${TP:-2}", "--mem-fraction-static", "{{ .Values.memory }}"]
+    assert parse("sglang", args, None) == Flags({"tp-size": 2})
+
+
+def test_a_beginning_that_later_became_a_name() -> None:
+    assert parse("sglang", ["--model", "some/model"], (0, 4, 6)) == Flags({"model-path": "some/model"})
+
+
 def test_a_removed_or_misspelled_option_still_gives_its_value() -> None:
     assert parse("sglang", ["--cuda-graph-max-bs=8", "--mem_fraction_static", "0.8"], None).values == {
         "cuda-graph-max-bs": 8,

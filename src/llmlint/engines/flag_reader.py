@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from llmlint.catalog.record import Record
 from llmlint.engines.flag_table import Option, Table, Version
 from llmlint.engines.flag_values import Unreadable, Value, many, read, switch, truth
-from llmlint.engines.flag_words import Word
+from llmlint.engines.flag_words import PLACEHOLDER, Word, filled
 
 Place: TypeAlias = "int | str | None"
 Kind: TypeAlias = Literal["unknown", "removed", "invalid", "missing"]
@@ -73,7 +73,7 @@ class Reader:
         place, after = words[at].place, at + 1
         known = self.find(spelling, place)
         if known is None and not equals:
-            short = self._glued(words[at].text, place)
+            short = self._glued(words[at].text)
             if short is not None:
                 self.put(*short, place)
                 return after
@@ -105,11 +105,11 @@ class Reader:
     def find(self, spelling: str, place: Place) -> Known | None:
         """The option that a spelling stands for; complains where it is gone, or spelled as the engine reads it not."""
         spelled = self._spelled(spelling)
-        known = self._named(spelled, place) or self._beginning(spelled)
-        if known is None and "_" in spelled and not self.grammar.underscores:
-            known = self._named(spelled.replace("_", "-"), place)
+        known = self._named(spelled) or self._beginning(spelled) or self._out_of_time(spelled, place)
+        right = spelled.replace("_", "-")
+        if known is None and right != spelled and not self.grammar.bare:
+            known = self._named(right) or self._out_of_time(right, place)
             if known is not None:
-                right = spelled.replace("_", "-")
                 self._say("unknown", place, f"{self.grammar.title} has no option {spelling}", right)
         return known
 
@@ -120,24 +120,25 @@ class Reader:
             return name.upper() if name.upper() in self.table.text else name.lower()
         return base.replace("_", "-") if self.grammar.underscores and base.startswith("--") else base
 
-    def _named(self, spelled: str, place: Place) -> Known | None:
+    def _named(self, spelled: str) -> Known | None:
+        """The option as the version has it."""
         found = self.table.options(spelled)
-        alive = [Known(*pair) for pair in found if self.table.alive(pair[0], self.version)]
         if not found and self.grammar.negation and spelled.startswith("--no-"):
-            alive = [Known(option, True) for option, _ in self.table.options("--" + spelled[5:])]
-            return next((known for known in alive if known.option.kind == "bool"), None)
-        if found and not alive:
-            return self._out_of_time([Known(*pair) for pair in found], spelled, place)
+            found = [(option, True) for option, _ in self.table.options("--" + spelled[5:]) if option.kind == "bool"]
+        alive = [Known(*pair) for pair in found if self.table.alive(pair[0], self.version)]
         return alive[-1] if alive else None
 
-    def _out_of_time(self, found: list[Known], spelled: str, place: Place) -> Known:
+    def _out_of_time(self, spelled: str, place: Place) -> Known | None:
         """An option of other versions: says so; its value is read all the same."""
+        found = self.table.options(spelled)
+        if not found:
+            return None
         from llmlint.engines.flag_near import out_of_time
 
-        problem = out_of_time(self.table, self.version, [known.option for known in found], spelled, place)
+        problem = out_of_time(self.table, self.version, [option for option, _ in found], spelled, place)
         if problem is not None:
             self.problems.append(problem)
-        return found[-1]
+        return Known(*found[-1])
 
     def _beginning(self, spelled: str) -> Known | None:
         if not self.grammar.abbreviations or not spelled.startswith("--") or len(spelled) < 4:
@@ -147,16 +148,19 @@ class Reader:
         found = beginning(self.table, self.version, spelled)
         return Known(*found) if found is not None else None
 
-    def _glued(self, text: str, place: Place) -> tuple[Known, str, list[str]] | None:
+    def _glued(self, text: str) -> tuple[Known, str, list[str]] | None:
         """`-O3`, `-qawq`: a short option of one letter with its value behind it."""
         if not self.grammar.abbreviations or text.startswith("--") or len(text) < 3:
             return None
-        known = self._named(text[:2], place)
+        known = self._named(text[:2])
         return (known, text[:2], [text[2:]]) if known is not None and not switch(known.option) else None
 
     def put(self, known: Known, spelling: str, given: list[str], place: Place) -> None:
-        """One option with its words."""
+        """One option with its words; where they hold a variable that nothing is known of, there is nothing to say."""
         option, key = known.option, spelling.partition(".")[2] if self.grammar.dotted else ""
+        given = [filled(word) for word in given]
+        if any(PLACEHOLDER.search(word) for word in given):
+            return
         try:
             if key:
                 self._set_key(option, key, given)

@@ -12,6 +12,9 @@ LAUNCHERS = re.compile(
 )
 """Words of a command line in front of the options; people paste the whole."""
 SEVERAL = re.compile(r"\s-{1,2}[A-Za-z]")
+PLACEHOLDER = re.compile(r"\$\(\w+\)|\$\{[^}]*\}|\$[A-Za-z_]\w*|\{\{.*?\}\}|<<?[A-Za-z_][\w -]*>>?")
+"""What is filled in later: by Kubernetes, a shell, Compose, Helm, or a reader."""
+DEFAULT = re.compile(r"\$\{\w+:?-([^${}]*)\}")
 
 
 class Word(NamedTuple):
@@ -37,6 +40,11 @@ def words(args: Sequence[object] | str) -> list[Word]:
 def plain(item: object) -> str:
     """A scalar as it would be typed."""
     return ("true" if item else "false") if isinstance(item, bool) else str(item)
+
+
+def filled(word: str) -> str:
+    """A word with the defaults of its variables in place: ${PORT:-8000} is 8000."""
+    return DEFAULT.sub(r"\1", word) if "$" in word else word
 
 
 def _item(text: str, place: int) -> list[Word]:
