@@ -7,17 +7,22 @@ from pathlib import Path
 
 import pytest
 
+from llmlint.catalog import Catalogue
 from llmlint.catalog.rows import LayerGroup, Mixer, Model
 from llmlint.engines import ollama, registry
 from llmlint.engines.llamacpp import buffers, cache, outcome
 from llmlint.engines.llamacpp.settings import settings
 from llmlint.engines.outcome import Outcome
 from llmlint.engines.request import Card, Flag, Request
+from llmlint.engines.weights import gguf
 from tests.engines.models import MODELS
 
 GIB, MIB = 2**30, 2**20
 CASES = [json.loads(line) for line in (Path(__file__).parent / "llamacpp_buffers.jsonl").read_text().splitlines()]
 """Bytes of cache and compute buffer that llama.cpp reports without allocating (node-llama-cpp 3.22.1, CPU backend)."""
+
+OTHERS = [json.loads(line) for line in (Path(__file__).parent / "llamacpp_other_layers.jsonl").read_text().splitlines()]
+"""The same for sinks, delta nets and latent attention; files of 16 bits."""
 
 
 def _request(model: Model, flags: dict[str, Flag], **others: object) -> Request:
@@ -51,6 +56,21 @@ def test_buffers_to_the_byte(case: dict[str, int | str | bool]) -> None:
     # A quantised V may leave room for a hidden state; an odd batch costs up to 31 bytes of alignment.
     slack = 4 * batch * (model.hidden or 0) if "vType" in case else 31
     assert abs(found + buffers.compute(model, chosen, context) - int(case["bytes"])) <= slack
+
+
+@pytest.mark.parametrize("case", OTHERS, ids=lambda case: f"{case['model']}-{case['bytes']}")
+def test_other_layers(case: dict[str, int | str | bool]) -> None:
+    model = Catalogue().model(str(case["model"])).row
+    assert model is not None
+    flags: dict[str, Flag] = {"parallel": str(case["slots"]), "flash-attn": "on" if case["flash"] else "off"}
+    flags |= {"ubatch-size": str(case["micro"]), "batch-size": str(case["micro"])}
+    chosen, context = settings(_request(model, flags)), int(case["context"])
+    kept = (cache.total(model, chosen, context) or 0) + cache.state_bytes(model, chosen)
+    least, most = buffers.ends(model, chosen, context, 1)
+    assert least <= int(case["bytes"]) - kept <= most
+    found = gguf.file(model, "f16")
+    assert found is not None
+    assert found.total == case["weights"]
 
 
 def test_padding_and_streams() -> None:
@@ -165,3 +185,12 @@ def test_ollama_chooses_by_memory() -> None:
     assert set_by_user.cache is not None
     assert set_by_user.cache.capacity_tokens == 16_384
     assert registry.engine("ollama") is not None
+
+
+def test_formats_that_are_no_gguf() -> None:
+    model = MODELS["llama-3.1-8b"]
+    assert outcome(_request(model, {}, weights="awq")).unknown == ("precision",)
+    meant = outcome(_request(model, {"ctx-size": "8192"}, weights="int4", cards=_cards(24)))
+    assert any("q4_k_m" in remark for remark in meant.remarks)
+    tag = ollama.outcome(_request(model, {}, weights="fp16", weights_stated=False, cards=_cards(24)))
+    assert tag.storage[0].bytes == 4_912_898_048

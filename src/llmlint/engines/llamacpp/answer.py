@@ -14,7 +14,7 @@ from llmlint.engines.llamacpp.settings import MIB, Settings, known_type, setting
 from llmlint.engines.outcome import Cache, Outcome, Verdict
 from llmlint.engines.request import Request
 from llmlint.engines.versions import shown
-from llmlint.engines.weights import gguf
+from llmlint.engines.weights import gguf, mixtures
 from llmlint.quantity import decimal_size
 
 NEWEST = "as in llama-cpp-python 0.3.36"
@@ -39,6 +39,9 @@ def answer(request: Request, name: str) -> Outcome:
     empty = Outcome(name, version, storage=storage)
     file = gguf.file(model, request.weights)
     context = chosen.context or model.max_ctx
+    label = mixtures.label(request.weights)
+    if label is None:
+        return empty._replace(unknown=("precision",), remarks=(texts.NO_FILE.format(request.weights),))
     if file is None or stored is None:
         return empty._replace(unknown=("model.architecture",), remarks=(texts.NO_LAYERS,))
     if context is None:
@@ -76,7 +79,7 @@ def _runtime(request: Request) -> Item:
 
 
 def _told(request: Request, chosen: Settings, found: Fitted, devices: list[int] | None, empty: Outcome) -> Outcome:
-    load, model = found.load, request.model
+    load = found.load
     gpu = _gpu_items(request, chosen, load) if devices != [] else ()
     host = _host_items(request, chosen, load)
     index = _fullest(load)
@@ -85,7 +88,7 @@ def _told(request: Request, chosen: Settings, found: Fitted, devices: list[int] 
     unknown = ("machine.gpus",) if devices is None else ()
     if devices == [] and request.ram is None:
         unknown = ("machine.ram",)
-    remarks = texts.remarks(request, chosen, found, len(model.groups or ()) and (model.layers or 0) + 1)
+    remarks = texts.remarks(request, chosen, found)
     return empty._replace(
         usable=usable,
         budget=usable - chosen.margin if usable is not None and chosen.fit else usable,
@@ -110,7 +113,7 @@ def _gpu_items(request: Request, chosen: Settings, load: Load) -> tuple[Item, ..
     share = device.weights / file.bytes if file is not None else 0.0
     ends = (file.low, file.high) if file is not None else (None, None)
     low, high = (None if end is None else round(end * share) for end in ends)
-    low_compute, high_compute = buffers.spread(request.model, len(load.devices))
+    least, most = buffers.ends(request.model, chosen, load.context, len(load.devices))
     tokens = f"{load.context} tokens, {chosen.key_type} keys, {chosen.value_type} values"
     basis = file.basis if file is not None else "rule-of-thumb"
     items = [
@@ -121,8 +124,8 @@ def _gpu_items(request: Request, chosen: Settings, load: Load) -> tuple[Item, ..
             device.compute,
             "engine",
             f"compute buffer of {min(chosen.micro, load.context)} tokens",
-            round(device.compute * low_compute),
-            round(device.compute * high_compute),
+            least if device.compute else 0,
+            most if device.compute else 0,
         ),
         _runtime(request),
     ]

@@ -1,8 +1,9 @@
 """Compute, output and host buffers of llama.cpp: what a pass through the graph needs beside weights and cache.
 
 The laws reproduce the engine's own reservation to the byte for dense, mixture and sliding-window models with grouped
-attention (36 of 40 cases on its CPU backend, 3 more within 28 bytes); recorded CUDA runs fit within a few per cent.
-Latent attention, recurrent layers and several devices are wider: see `spread`.
+attention (36 of 40 cases on its CPU backend, 3 more within 28 bytes), within 2.5 per cent for delta nets (16 cases),
+8 for attention with sinks (8) and 7 for latent attention (16, masks aside); recorded CUDA runs fit within a few per
+cent. Several devices are wider: see `ends`.
 """
 
 from __future__ import annotations
@@ -10,23 +11,40 @@ from __future__ import annotations
 from llmlint.catalog.rows import Model
 from llmlint.engines.llamacpp.settings import Settings
 
+PLAIN = ("f16", "f32", "bf16", "fp16", "fp32")
+PIPELINE = 1.15
+"""Copies that several devices keep to work in turn: 640 for 560 MiB were seen."""
+
 
 def compute(model: Model, settings: Settings, context: int) -> int:
     """Bytes on the device with the output head."""
     micro, cells = min(settings.micro, context), settings.cells(context)
     hidden, vocab = model.hidden or 0, model.vocab or 0
-    logits = 4 * micro * (vocab + 2 * hidden) + 4 * micro
-    if not settings.flash:
-        return max(logits, _scores(model, micro, cells))
-    if settings.value_type not in ("f16", "f32", "bf16", "fp16", "fp32"):
-        logits += 4 * micro * hidden
-    return max(logits, _block(model, micro, cells))
+    quantised = settings.flash and settings.value_type not in PLAIN
+    alive = 2 + _kept_residual(model) + quantised
+    logits = 4 * micro * (vocab + alive * hidden + _absorbed(model)) + 4 * micro
+    inner = _block(model, micro, cells) if settings.flash else _scores(model, micro, cells)
+    return max(logits, inner)
 
 
-def spread(model: Model, devices: int) -> tuple[float, float]:
-    """Low and high end of the compute buffer as shares of it."""
-    high = 1.6 if any(group.mixer.kind not in ("gqa", "none") for group in model.groups or ()) else 1.08
-    return 0.95, high * (1.15 if devices > 1 else 1.0)
+def ends(model: Model, settings: Settings, context: int, devices: int) -> tuple[int, int]:
+    """The interval that the compute buffer of one device lies in."""
+    size, groups = compute(model, settings, context), model.groups or ()
+    grouped = all(group.mixer.kind == "gqa" and not group.mixer.sinks for group in groups)
+    high = size * (1.05 if grouped else 1.15) * (PIPELINE if devices > 1 else 1.0)
+    mask = 2 * min(settings.micro, context) * settings.cells(context) if _absorbed(model) else 0
+    return round(size * 0.93), round(high) + mask
+
+
+def _kept_residual(model: Model) -> bool:
+    """Delta nets and attention with sinks hold one more state of the model's width beside the logits."""
+    return any(group.mixer.kind == "gdn" or group.mixer.sinks for group in model.groups or ())
+
+
+def _absorbed(model: Model) -> int:
+    """Elements a token of queries that latent attention has moved into the compressed space."""
+    mixers = [group.mixer for group in model.groups or () if group.mixer.kind == "mla"]
+    return max((mixer.heads * (mixer.kv_lora + mixer.rope) for mixer in mixers), default=0)
 
 
 def on_host(model: Model, settings: Settings, context: int) -> int:
@@ -57,5 +75,6 @@ def _scores(model: Model, micro: int, cells: int) -> int:
 
 
 def _queries(model: Model) -> int:
+    """Elements a token of queries, those in compressed space counted too."""
     mixers = [group.mixer for group in model.groups or ()]
-    return max((m.heads * (m.head_dim or m.nope + m.rope) for m in mixers), default=0)
+    return max((m.heads * (m.head_dim or m.nope + m.rope) for m in mixers), default=0) + _absorbed(model)

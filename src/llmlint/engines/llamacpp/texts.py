@@ -6,10 +6,13 @@ from llmlint.engines.llamacpp.fit import Fitted
 from llmlint.engines.llamacpp.placement import Load
 from llmlint.engines.llamacpp.settings import Settings
 from llmlint.engines.request import Request
+from llmlint.engines.weights.mixtures import label
 from llmlint.quantity import both_sizes
 
 NO_LAYERS = "The model's layers are not known, so neither its cache nor its placement is."
 NOT_COUNTED = ("spec-draft-model", "mmproj", "override-tensor", "lora", "lora-scaled", "rpc")
+MEANT = "llama.cpp has no {0}: {1} files are taken to be meant."
+NO_FILE = "llama.cpp loads GGUF files; weights in {0} have none."
 NO_CONTEXT = "No --ctx-size is given and the model's own context is not known."
 HOST_FULL = "The layers and buffers that stay on the host do not fit its memory."
 EXPERTS = "The experts of {0} layers stay on the host: the server starts, and generates more slowly."
@@ -29,9 +32,11 @@ def out_of_memory(load: Load, device: int, failure: str) -> str:
     return "; ".join([*lines, what, f"unable to allocate CUDA{device} buffer"])
 
 
-def remarks(request: Request, settings: Settings, found: Fitted, layers: int) -> tuple[str, ...]:
+def remarks(request: Request, settings: Settings, found: Fitted) -> tuple[str, ...]:
     """What the reader must know, most important first."""
-    load, said = found.load, []
+    load, layers, said = found.load, (request.model.layers or 0) + 1, []
+    if request.weights in ("int8", "int4"):
+        said.append(MEANT.format(request.weights, label(request.weights)))
     if load.devices and load.layers < layers:
         said.append(OFFLOADED.format(host=layers - load.layers, all=layers))
     if load.parted:

@@ -16,6 +16,7 @@ __all__ = ["NAME", "outcome"]
 NAME = "ollama"
 VERSION = "as of commit fb30760 (August 2026)"
 CHANGED = "Ollama chooses a context of {} tokens for this machine: OLLAMA_CONTEXT_LENGTH or num_ctx sets another."
+ASSUMED = "No quantisation is stated: Ollama's tags without a suffix are mostly {}."
 
 
 def outcome(request: Request) -> Outcome:
@@ -23,5 +24,7 @@ def outcome(request: Request) -> Outcome:
     passed, chosen = as_llamacpp(request)
     found = answer(passed, NAME)
     said = (CHANGED.format(chosen), *found.remarks) if chosen is not None else found.remarks
+    if passed.weights != request.weights:
+        said = (*said, ASSUMED.format(passed.weights))
     named = found.version if request.version is not None else VERSION
     return found._replace(version=named, remarks=said)

@@ -18,6 +18,8 @@ BATCH, ROOM = 512, 0.80
 
 def as_llamacpp(request: Request) -> tuple[Request, int | None]:
     """The request that llama-server gets, and the context where Ollama chose it."""
+    if not request.weights_stated and request.model_basis != "local":
+        request = request._replace(weights=_tag(request))
     flags, memory = request.flags, _memory(request)
     slots = options.whole(flags, "OLLAMA_NUM_PARALLEL") or 1
     asked = options.whole(flags, "num_ctx", "OLLAMA_CONTEXT_LENGTH")
@@ -38,6 +40,12 @@ def as_llamacpp(request: Request) -> tuple[Request, int | None]:
     if "OLLAMA_FLASH_ATTENTION" in flags:
         passed["flash-attn"] = "on" if options.given(flags, "OLLAMA_FLASH_ATTENTION") else "off"
     return request._replace(flags=passed, cache=None, version=None), None if asked else context
+
+
+def _tag(request: Request) -> str:
+    """The quantisation of a tag that names none."""
+    quant = request.model.quant
+    return "mxfp4_moe" if quant is not None and quant.precision == "mxfp4" else "q4_k_m"
 
 
 def _memory(request: Request) -> int | None:

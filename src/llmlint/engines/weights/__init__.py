@@ -77,12 +77,13 @@ def gguf_file(model: Model, type_name: str) -> Item | None:
     """Tensors of a GGUF file with a label such as q4_k_m or q8_0; the header with its vocabulary is not counted."""
     if model.checkpoint_bytes is not None:
         return Item("weights", model.checkpoint_bytes, "exact", "the tensors of the local file")
+    label = mixtures.label(type_name)
     found = gguf.file(model, type_name)
-    if found is None:
-        return _by_count(model, type_name, 1) if mixtures.label(type_name) else None
-    uniform = type_name in ("f32", "f16", "bf16", "q8_0")
+    if found is None or label is None:
+        return _by_count(model, label, 1) if label else None
+    uniform = label in ("f32", "f16", "bf16", "q8_0")
     low, high = (1.0, 1.0) if uniform else LABEL_SPREAD
-    because = f"{count(model.text or 0)} parameters, each tensor as llama.cpp quantises it for {type_name}"
+    because = f"{count(model.text or 0)} parameters, each tensor as llama.cpp quantises it for {label}"
     ends = round(found.total * low), round(found.total * high)
     return Item("weights", found.total, "exact" if uniform else "engine", because, *ends)
 

@@ -13,7 +13,18 @@ from llmlint.catalog.ggml import TYPES
 
 BLOCKS = {kind.name: (kind.per_block, kind.block_bytes) for kind in TYPES.values()}
 """Elements and bytes of a block by type."""
-ALIASES = {"q2_k_m": "q2_k", "q3_k": "q3_k_m", "q4_k": "q4_k_m", "q5_k": "q5_k_m"}
+ALIASES = {
+    "q2_k_m": "q2_k",
+    "q3_k": "q3_k_m",
+    "q4_k": "q4_k_m",
+    "q5_k": "q5_k_m",
+    "mxfp4": "mxfp4_moe",
+    "fp32": "f32",
+    "fp16": "f16",
+    "int8": "q8_0",
+    "int4": "q4_k_m",
+}
+"""Other names of labels; the last are what people mean by a width where they run GGUF files."""
 BASE = {
     "q2_k_s": "q2_k",
     "iq3_xs": "iq3_s",
