@@ -37,8 +37,9 @@ def beginning(table: Table, version: Version | None, spelled: str) -> tuple[Opti
     return max(found, key=lambda pair: version_of(pair[0].since)) if len(same) == 1 else None
 
 
+@cache
 def nearest(table: Table, version: Version | None, spelled: str) -> str:
-    """The spelling nearest to an unknown one; empty where none is near."""
+    """The spelling nearest to an unknown one, of those that share a word or their first letters; empty without one."""
     name = spelled.lstrip("-")
     if len(name) > LONGEST or not name:
         return ""
@@ -48,7 +49,13 @@ def nearest(table: Table, version: Version | None, spelled: str) -> str:
         if len(name) <= 3 and table.options("-" + name):
             return "-" + name
         name = "--" + name.lower().replace("_", "-")
-    near = get_close_matches(name, spellings(table, version), 1, NEAR)
+    parts, start = set(name.strip("-").split("-")), name.strip("-")[:2]
+    like = [
+        known
+        for known in spellings(table, version)
+        if known.lstrip("-")[:2] == start or not parts.isdisjoint(known.strip("-").split("-"))
+    ]
+    near = get_close_matches(name, like, 1, NEAR)
     return table.written(near[0].removeprefix("--")) if near else ""
 
 

@@ -118,17 +118,20 @@ class Table:
         """Whether a version may know the option in this form: one of the versions looked at beside it does."""
         if not self.samples:
             return not option.removed or version is not None
-        newest = self.samples[-1]
-        if version is None:
-            version = newest
-        below = [sample for sample in self.samples if sample <= version]
-        above = [sample for sample in self.samples if sample >= version]
-        return any(_covers(option, sample) for sample in below[-1:] + above[:1])
+        return any(_covers(option, sample) for sample in beside(self.samples, version))
 
     def shown(self, version: Version | None) -> str:
         """The engine with its version, for messages."""
         version = version or (self.samples[-1] if self.samples else None)
         return f"{self.grammar.title} {'.'.join(map(str, version))}" if version else self.grammar.title
+
+
+@cache
+def beside(samples: tuple[Version, ...], version: Version | None) -> tuple[Version, ...]:
+    """The versions looked at next to a version, older and newer; the newest for None."""
+    if version is None or version in samples:
+        return (version or samples[-1],)
+    return (*[sample for sample in samples if sample < version][-1:], *[s for s in samples if s > version][:1])
 
 
 def _covers(option: Option, sample: Version) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from llmlint.catalog.record import Record
 from llmlint.catalog.rows import Accelerator, Model
 
-Flag: TypeAlias = "str | bool | int | float | list[object] | dict[str, object] | None"
+Flag: TypeAlias = "str | bool | int | float | Sequence[object] | Mapping[str, object] | None"
 """What an argument says: a word, a switch, a number, words or JSON."""
 
 

@@ -62,7 +62,7 @@ class EngineFacts(Group):
             context=workload.context if workload is not None else None,
             concurrency=workload.concurrency if workload is not None else None,
             version=parsed(engine.version),
-            flags=dict(self.flags.words()),
+            flags=self.flags.words(),
             cards=self._cards(),
             unified=self.facts.machine.unified_memory,
             ram=self.facts.ram.total,

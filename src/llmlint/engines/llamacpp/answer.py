@@ -80,7 +80,7 @@ def _runtime(request: Request) -> Item:
 
 def _told(request: Request, chosen: Settings, found: Fitted, devices: list[int] | None, empty: Outcome) -> Outcome:
     load = found.load
-    gpu = _gpu_items(request, chosen, load) if devices != [] else ()
+    gpu = _gpu_items(request, chosen, load, empty.storage[0]) if devices != [] else ()
     host = _host_items(request, chosen, load)
     index = _fullest(load)
     usable = devices[index] if devices else None
@@ -107,17 +107,14 @@ def _fullest(load: Load) -> int:
     return sizes.index(max(sizes)) if sizes else 0
 
 
-def _gpu_items(request: Request, chosen: Settings, load: Load) -> tuple[Item, ...]:
+def _gpu_items(request: Request, chosen: Settings, load: Load, file: Item) -> tuple[Item, ...]:
     device: Device = load.devices[_fullest(load)] if load.devices else Device()
-    file = weights.gguf_file(request.model, request.weights)
-    share = device.weights / file.bytes if file is not None else 0.0
-    ends = (file.low, file.high) if file is not None else (None, None)
-    low, high = (None if end is None else round(end * share) for end in ends)
+    share = device.weights / file.bytes
+    low, high = (None if end is None else round(end * share) for end in (file.low, file.high))
     least, most = buffers.ends(request.model, chosen, load.context, len(load.devices))
     tokens = f"{load.context} tokens, {chosen.key_type} keys, {chosen.value_type} values"
-    basis = file.basis if file is not None else "rule-of-thumb"
     items = [
-        Item("weights", device.weights, basis, f"{load.layers} layers of the file on GPUs", low, high),
+        Item("weights", device.weights, file.basis, f"{load.layers} layers of the file on GPUs", low, high),
         Item("kv_cache", device.cache, "exact", tokens, device.cache, device.cache),
         Item(
             "activations",

@@ -49,7 +49,9 @@ def outcome(request: Request) -> Outcome:
     version = shown(request.version or NEWEST)
     device, weight = cards.smallest(request), _weights(request)
     blank = Outcome(NAME, version, storage=_storage(request))
-    if device is None or not request.cards:
+    if request.cards == ():
+        return blank._replace(gpu=(), remarks=("SGLang without a GPU is not modelled",))
+    if device is None:
         return blank._replace(gpu=(weight,) if weight is not None else (), unknown=("machine.gpus",))
     if weight is None:
         return blank._replace(usable=device.usable, unknown=("model.parameters",))

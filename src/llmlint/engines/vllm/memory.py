@@ -11,7 +11,6 @@ from llmlint.engines.versions import since
 from llmlint.engines.vllm import releases
 from llmlint.engines.vllm.releases import GIB, Likely
 from llmlint.engines.vllm.settings import Settings
-from llmlint.quantity import binary_size
 
 RESIDUAL = (((0,), 1.4), ((0, 17), 0.0))
 """Hidden states alive beside the logits, of T × H × 2 bytes each [logs 31]; since 0.17 the logits alone fit better."""
@@ -26,15 +25,16 @@ LEAST = 0.15
 def activations(request: Request, setting: Settings) -> Item:
     """Peak of the profiling run; by rule of thumb where the model's width or vocabulary is not known.
 
-    The sampler law: S rows of V logits, the same for any context, tensor parallelism and precision; see the estimation
-    notes of docs/decisions.md. Below it lies what one layer's feed-forward block takes for T tokens.
+    The sampler law: S rows of V logits, the same for any context, tensor parallelism and precision. Below it lies what
+    one layer's feed-forward block takes for T tokens.
     """
     model = request.model
     if model.hidden is None or model.vocab is None:
         return _by_custom(request, setting)
     rows = min(setting.sequences * (1 + setting.speculated), setting.tokens)
     logits = 0 if _pools(model) else rows * model.vocab
-    bytes_each = since(releases.LOGIT_BYTES, setting.version)
+    table = releases.LOGIT_BYTES_V2 if releases.runs_v2(setting.version, model) else releases.LOGIT_BYTES
+    bytes_each = since(table, setting.version)
     hidden = since(RESIDUAL, setting.version) * 2 * setting.tokens * model.hidden
     floor = _floor(model, setting)
     ends = [max(each * logits + hidden, least, LEAST * GIB) for each, least in zip(bytes_each, floor, strict=True)]
@@ -99,11 +99,6 @@ def graphs(setting: Settings, device: Device) -> Item:
     likely, low, high = (round(part * GIB) for part in (releases.GRAPHS_LARGE if large else releases.GRAPHS_SMALL))
     place = "inside" if setting.version >= releases.GRAPHS_INSIDE else "outside"
     return Item("cuda_graphs", likely, "fitted", f"{place} the engine's share in this version", low, high)
-
-
-def budget_words(setting: Settings, device: Device) -> str:
-    """The engine's share in words."""
-    return f"{setting.utilization:g} of {binary_size(device.usable)}"
 
 
 def _pools(model: Model) -> bool:

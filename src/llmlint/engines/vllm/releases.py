@@ -7,25 +7,26 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from llmlint.catalog.rows import Model
 from llmlint.engines.versions import Version
 
 GIB = 2**30
 NEWEST: Version = (0, 33, 0)
 
 UTILIZATION = (((0,), 0.90), ((0, 20), 0.92))
-"""Share of the GPU by default: 0.92 in 0.33.0 [engine: vllm/config/cache.py:215]; changed between 0.19 and 0.22."""
+"""Share of the GPU by default [engine]: 0.90 in 0.19.0, 0.92 in 0.22.1 and 0.33.0 (vllm/config/cache.py)."""
 GRAPHS_INSIDE: Version = (0, 21)
-"""Since then an estimate of the CUDA graphs is part of the budget (vllm/v1/worker/gpu_worker.py)."""
+"""Since then an estimate of the CUDA graphs is part of the budget; on by default in 0.22.1 (vllm/envs.py)."""
 V1: Version = (0, 8)
 """Since then engine V1 is the default, with chunked prefill throughout."""
 HYBRID: Version = (0, 9, 2)
 """Since about then windowed layers keep only their window; before, every layer kept everything."""
-NEW_TOKENS: Version = (0, 23)
-"""Since about then the printed tokens are concurrency × context instead of blocks × block / groups."""
-TWO_BATCHES: Version = (0, 23)
-"""Since about then windowed layers reserve for a second batch in flight (async scheduling; exact version not known)."""
-HYBRID_PREFIXES: Version = (0, 30)
-"""Since about then prefix caching is on for layers with a state too [engine for 0.33.0: vllm/config/model.py:2239]."""
+NEW_TOKENS: Version = (0, 22)
+"""Since then the printed tokens are concurrency × context [engine 0.22.1]; before, blocks × block / groups [logs]."""
+TWO_BATCHES: Version = (0, 29)
+"""Windowed layers reserve for every batch in flight [engine 0.29.0], in 0.25.0 for one."""
+HYBRID_PREFIXES: Version = (0, 29)
+"""Prefix caching is on for layers with a state too [engine 0.29.0: vllm/config/model.py], in 0.25.0 it was not."""
 
 
 class Likely(NamedTuple):
@@ -39,11 +40,32 @@ class Likely(NamedTuple):
 LOGIT_BYTES = (
     ((0,), Likely(38.2, 36.0, 41.2)),  # [logs 31] k × 4 with k = 9.6 to 10.3
     ((0, 17), Likely(15.4, 15.0, 18.0)),  # [logs 61] k = 3.75 to 4.5
-    ((0, 20), Likely(15.4, 6.0, 38.0)),  # no run: the one before, anything between the neighbours
-    ((0, 26), Likely(6.0, 6.0, 15.4)),  # [logs 1] model runner V2; range assumed
-    ((0, 33), Likely(10.0, 6.0, 16.0)),  # 6 and 4 of a second, fp32 pass (vllm/v1/worker/gpu/model_runner.py:993-1014)
+    ((0, 20), Likely(15.4, 15.0, 38.0)),  # no run; a second pass over the same logits since 0.25 at the latest
 )
-"""Peak bytes for each logit of the sampler that the profiling run starts, max_num_seqs rows of a vocabulary each."""
+LOGIT_BYTES_V2 = (
+    ((0,), Likely(6.0, 6.0, 10.0)),  # [logs 1] the logits and an fp32 copy: nothing is sampled yet
+    ((0, 33), Likely(10.0, 6.0, 16.0)),  # and a second, fp32 pass (vllm/v1/worker/gpu/model_runner.py:993-1014)
+)
+"""Peak bytes for each logit of the sampler that the profiling run starts, max_num_seqs rows of a vocabulary each, by
+model runner."""
+FIRST_V2 = ("qwen3",)
+SOME_V2 = ("deepseek_v2", "qwen2_moe", "granitemoe")
+"""Model types that model runner V2 served before it served all [engine 0.22.1, 0.25.0: vllm/config/vllm.py]."""
+
+
+def runs_v2(version: Version, model: Model) -> bool:
+    """Whether model runner V2 is the default: a first model in 0.22, dense ones and a few more in 0.25, all in 0.29.
+
+    Features that it does not support yet, and ROCm for some models, fall back to V1; that is not modelled.
+    """
+    arch = model.arch or ""
+    if version < (0, 25):
+        return version >= (0, 22) and arch in FIRST_V2
+    groups = model.groups or ()
+    states = any(group.mixer.kind in ("gdn", "mamba2", "shortconv") for group in groups)
+    mixture = any(group.ffn.kind == "moe" for group in groups)
+    return version >= (0, 29) or (not states and (not mixture or arch in SOME_V2))
+
 
 RUNTIME = (
     ((0,), Likely(0.06, 0.0, 0.35)),  # [logs 20]
@@ -85,13 +107,12 @@ class Batch(NamedTuple):
 def batch(version: Version, usable: int, name: str, small: bool, context: int) -> Batch:
     """Defaults of max_num_seqs and max_num_batched_tokens for `vllm serve`.
 
-    [engine for 0.33.0: vllm/engine/arg_utils.py:2973-3006]; `small` is GB10, which counts as small whatever it holds.
-    Engine V0 took whole prompts up to 32,768 tokens at once (not verified).
+    [engine: vllm/engine/arg_utils.py of 0.8.5, 0.9.2, 0.25.0, 0.29.0, 0.33.0]; A100 counts as small since 0.9, GB10
+    (`small`) since 0.33. Engine V0 took whole prompts up to 32,768 tokens at once (not verified).
     """
     if version < V1:
         return Batch(256, max(context, 2048) if context <= 32768 else 2048)
-    if usable >= 160 * GIB and version >= (0, 20):
+    if usable >= 160 * GIB and version >= (0, 29):
         return Batch(1024, 16384)
-    if usable >= 70 * GIB and "a100" not in name.lower() and not small:
-        return Batch(1024, 8192)
-    return Batch(256, 2048)
+    slow = (version >= (0, 9) and "a100" in name.lower()) or (version >= (0, 33) and small)
+    return Batch(1024, 8192) if usable >= 70 * GIB and not slow else Batch(256, 2048)

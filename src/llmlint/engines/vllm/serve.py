@@ -15,6 +15,7 @@ from llmlint.engines.vllm import adapters, memory, pool, releases, texts
 from llmlint.engines.vllm.settings import Settings, settings
 
 NAME = "vllm"
+NO_GPU = "vLLM without a GPU is not modelled"
 GIB = 2**30
 
 
@@ -35,7 +36,9 @@ def outcome(request: Request) -> Outcome:
     """What vLLM would do with a request. Unknown GPUs, weights or contexts leave the verdict open."""
     device = cards.smallest(request)
     storage = _storage(request)
-    if device is None or not request.cards:
+    if request.cards == ():
+        return _without_device(request)._replace(storage=storage, unknown=(), remarks=(NO_GPU,))
+    if device is None:
         return _without_device(request)._replace(storage=storage)
     setting = settings(request, device)
     sums = _sums(request, setting, device)
@@ -198,11 +201,8 @@ def _remarks(request: Request, setting: Settings, device: Device, sums: Sums) ->
         f"no version is stated: vLLM {shown(releases.NEWEST)} is assumed": request.version is None,
         "CUDA graphs lie outside the share in this version and may not fit beside it": version < releases.GRAPHS_INSIDE
         and sums.budget + sums.graphs.bytes > device.usable,
-        "no run of vLLM 0.20 to 0.25 was recorded: its profiling peak may be anything from 6 to 38 bytes a logit": (
-            0,
-            20,
-        )
-        <= version
-        < (0, 26),
+        "no run of this version was recorded with model runner V1: its profiling peak may be 15 to 38 bytes a logit": version
+        >= (0, 20)
+        and not releases.runs_v2(version, request.model),
     }
     return tuple(words for words, holds in said.items() if holds)
