@@ -12,6 +12,7 @@ from llmlint.engines.outcome import Cache, Outcome, Verdict
 from llmlint.engines.request import Request
 from llmlint.engines.versions import shown
 from llmlint.engines.vllm import adapters, memory, pool, releases, texts
+from llmlint.engines.vllm.remarks import remarks
 from llmlint.engines.vllm.settings import Settings, settings
 
 NAME = "vllm"
@@ -87,7 +88,7 @@ def _whole(request: Request, setting: Settings, device: Device, blank: Outcome, 
         verdict=verdict,
         refusal=refusal,
         unknown=cached.unknown,
-        remarks=(*_remarks(request, setting, device, sums), *cached.remarks),
+        remarks=(*remarks(request, setting, device, sums.budget, sums.graphs), *cached.remarks),
     )
 
 
@@ -181,28 +182,3 @@ def _storage(request: Request) -> tuple[Item, ...]:
         return ()
     item = weights.checkpoint(request.model, request.weights)
     return (item,) if item is not None else ()
-
-
-def _remarks(request: Request, setting: Settings, device: Device, sums: Sums) -> tuple[str, ...]:
-    """What a reader must know of the method, and of what it does not cover."""
-    version, there = setting.version, cards.count(request) or 0
-    wanted = setting.tensor * setting.pipeline * setting.replicas
-    mixture = any(group.ffn.kind == "moe" for group in request.model.groups or ())
-    row = device.card.row
-    said = {
-        f"tensor × pipeline × data parallel needs {wanted} GPUs, there are {there}": wanted > there,
-        "data-parallel ranks divide the experts among them: the weights are an upper bound": setting.replicas > 1
-        and mixture,
-        "nobody has recorded what programs see of this GPU's memory: estimated from what is sold": not device.measured
-        and device.card.usable_basis != "declared",
-        "the share is one of memory that the system uses too": request.unified or (row is not None and row.unified),
-        "the draft model of speculative decoding is not counted": "speculative-config" in request.flags
-        and not setting.predicts,
-        f"no version is stated: vLLM {shown(releases.NEWEST)} is assumed": request.version is None,
-        "CUDA graphs lie outside the share in this version and may not fit beside it": version < releases.GRAPHS_INSIDE
-        and sums.budget + sums.graphs.bytes > device.usable,
-        "no run of this version was recorded with model runner V1: its profiling peak may be 15 to 38 bytes a logit": version
-        >= (0, 20)
-        and not releases.runs_v2(version, request.model),
-    }
-    return tuple(words for words, holds in said.items() if holds)

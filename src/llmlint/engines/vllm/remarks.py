@@ -1,0 +1,45 @@
+"""What a reader must know of an estimate of vLLM, and of what it does not cover."""
+
+from __future__ import annotations
+
+from llmlint.engines import cards
+from llmlint.engines.cards import Device
+from llmlint.engines.estimate import Item
+from llmlint.engines.request import Request
+from llmlint.engines.versions import shown
+from llmlint.engines.vllm import releases
+from llmlint.engines.vllm.settings import Settings
+
+
+def remarks(request: Request, setting: Settings, device: Device, budget: int, graphs: Item) -> tuple[str, ...]:
+    """Sentences in the order of their weight."""
+    version, row = setting.version, device.card.row
+    wanted, there = setting.tensor * setting.pipeline * setting.replicas, cards.count(request) or 0
+    found = []
+    if wanted > there:
+        found.append(f"tensor × pipeline × data parallel needs {wanted} GPUs, there are {there}")
+    if setting.replicas > 1 and _mixture(request):
+        found.append("data-parallel ranks divide the experts among them: the weights are an upper bound")
+    if "speculative-config" in request.flags and not setting.predicts:
+        found.append("the draft model of speculative decoding is not counted")
+    if request.unified or (row is not None and row.unified):
+        found.append("the share is one of memory that the system uses too")
+    if version < releases.GRAPHS_INSIDE and budget + graphs.bytes > device.usable:
+        found.append("CUDA graphs lie outside the share in this version and may not fit beside it")
+    return (*found, *_doubts(request, setting, device))
+
+
+def _doubts(request: Request, setting: Settings, device: Device) -> list[str]:
+    """What the figures rest on where that is less than usual."""
+    found = []
+    if request.version is None:
+        found.append(f"no version is stated: vLLM {shown(releases.NEWEST)} is assumed")
+    if not device.measured and device.card.usable_basis != "declared":
+        found.append("nobody has recorded what programs see of this GPU's memory: estimated from what is sold")
+    if setting.version >= (0, 20) and not releases.runs_v2(setting.version, request.model):
+        found.append("no run of this version with model runner V1 was recorded: its peak may be 15 to 38 bytes a logit")
+    return found
+
+
+def _mixture(request: Request) -> bool:
+    return any(group.ffn.kind == "moe" for group in request.model.groups or ())
