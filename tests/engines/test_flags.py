@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from llmlint.engines.flag_near import TWINS
 from llmlint.engines.flag_table import GRAMMARS, Table, table, version_of
 from llmlint.engines.flags import Flags, parse
 
@@ -79,6 +80,8 @@ def test_words_give_json_back_as_text() -> None:
     [
         ("vllm", NEW, ["--enforce-eager", "--maxmodellen", "3"], "unknown", 1, "--max-model-len"),
         ("vllm", NEW, ["--tp=2"], "unknown", 0, "-tp"),
+        ("vllm", NEW, {"ctx_size": 8192}, "unknown", "ctx_size", "--max-model-len"),
+        ("sglang", None, ["--gpu-memory-utilization=0.9"], "unknown", 0, "--mem-fraction-static"),
         ("vllm", NEW, ["--swap-space", "4"], "removed", 0, "0.19.0"),
         ("vllm", (0, 12), ["--guided-decoding-backend=auto"], "removed", 0, "--structured-outputs-config.backend"),
         (
@@ -174,6 +177,12 @@ def known(engine: str) -> Table:
     found = table(engine)
     assert found is not None
     return found
+
+
+def test_what_other_engines_call_it_exists() -> None:
+    for names in TWINS:
+        for engine, name in names.items():
+            assert known(engine).options(name if known(engine).grammar.bare else "--" + name), (engine, name)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -10,6 +10,42 @@ from llmlint.engines.flag_table import NEWEST, Option, Table, Version, version_o
 NEAR = 0.75
 """Ratio of difflib from which a name is offered."""
 LONGEST = 80
+TWINS = (
+    {"vllm": "tensor-parallel-size", "sglang": "tp-size", "tgi": "num-shard", "tensorrt-llm": "tensor-parallel-size"},
+    {"vllm": "pipeline-parallel-size", "sglang": "pp-size", "tensorrt-llm": "pipeline-parallel-size"},
+    {"vllm": "data-parallel-size", "sglang": "dp-size"},
+    {
+        "vllm": "gpu-memory-utilization",
+        "sglang": "mem-fraction-static",
+        "tgi": "cuda-memory-fraction",
+        "tensorrt-llm": "free-gpu-memory-fraction",
+    },
+    {
+        "vllm": "max-model-len",
+        "sglang": "context-length",
+        "llama.cpp": "ctx-size",
+        "tgi": "max-total-tokens",
+        "tensorrt-llm": "max-seq-len",
+        "ollama": "num_ctx",
+    },
+    {
+        "vllm": "max-num-seqs",
+        "sglang": "max-running-requests",
+        "llama.cpp": "parallel",
+        "tgi": "max-batch-size",
+        "tensorrt-llm": "max-batch-size",
+        "ollama": "OLLAMA_NUM_PARALLEL",
+    },
+    {
+        "vllm": "kv-cache-dtype",
+        "sglang": "kv-cache-dtype",
+        "llama.cpp": "cache-type-k",
+        "ollama": "OLLAMA_KV_CACHE_TYPE",
+    },
+    {"llama.cpp": "n-gpu-layers", "ollama": "num_gpu"},
+    {"vllm": "model", "sglang": "model-path", "llama.cpp": "model", "tgi": "model-id", "mlx": "model"},
+)
+"""Options of different engines that set the same thing: people carry them from one to the other."""
 
 
 @cache
@@ -45,6 +81,9 @@ def nearest(table: Table, version: Version | None, spelled: str) -> str:
         return ""
     from difflib import get_close_matches
 
+    twin = next((names[table.engine] for names in TWINS if table.engine in names and _means(name, names)), "")
+    if twin:
+        return table.written(twin)
     if not table.grammar.bare:
         if len(name) <= 3 and table.options("-" + name):
             return "-" + name
@@ -57,6 +96,10 @@ def nearest(table: Table, version: Version | None, spelled: str) -> str:
     ]
     near = get_close_matches(name, like, 1, NEAR)
     return table.written(near[0].removeprefix("--")) if near else ""
+
+
+def _means(name: str, names: dict[str, str]) -> bool:
+    return name.lower().replace("_", "-") in [other.lower().replace("_", "-") for other in names.values()]
 
 
 def out_of_time(

@@ -125,6 +125,9 @@ class Reader:
         found = self.table.options(spelled)
         if not found and self.grammar.negation and spelled.startswith("--no-"):
             found = [(option, True) for option, _ in self.table.options("--" + spelled[5:]) if option.kind == "bool"]
+        return self._alive(found) or (self._alive(self.table.aliases(spelled)) if found else None)
+
+    def _alive(self, found: list[tuple[Option, bool]]) -> Known | None:
         alive = [Known(*pair) for pair in found if self.table.alive(pair[0], self.version)]
         return alive[-1] if alive else None
 

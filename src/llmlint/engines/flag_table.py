@@ -79,6 +79,7 @@ class Table:
     """The options of one engine."""
 
     def __init__(self, engine: str, text: str) -> None:
+        self.engine = engine
         self.grammar = GRAMMARS[engine]
         self.text = text
         head = text.partition("\n# versions: ")[2].partition("\n")[0]
@@ -88,7 +89,11 @@ class Table:
         """The lines that a spelling stands for, with True where it sets the opposite; by the name first."""
         name = spelling[2:] if spelling.startswith("--") else spelling if self.grammar.bare else ""
         found = [(option, False) for option in self._at(f"\n{name}\t")] if name else []
-        found = found or [(option, False) for option in self._at(f" {spelling} ")]
+        return found or self.aliases(spelling)
+
+    def aliases(self, spelling: str) -> list[tuple[Option, bool]]:
+        """The lines that have a spelling beside their name."""
+        found = [(option, False) for option in self._at(f" {spelling} ")]
         return found or [(option, True) for option in self._at(f" !{spelling} ")]
 
     def _at(self, wanted: str) -> list[Option]:
