@@ -9,11 +9,11 @@ from typing import TypeAlias, TypeVar
 Version: TypeAlias = tuple[int, ...]
 Value = TypeVar("Value")
 
-NUMBERS = re.compile(r"v?(\d+(?:\.\d+){0,3})")
+NUMBERS = re.compile(r"[vb]?(\d+(?:\.\d+){0,3})")
 
 
 def parsed(text: str | None) -> Version | None:
-    """The numbers of a version such as v0.13.0rc2.dev112+g763963aa7: (0, 13, 0); None for `latest` and the like."""
+    """The numbers of a version such as v0.13.0rc2.dev112+g763963aa7: (0, 13, 0), or b7407: (7407,); None for `latest`."""
     found = NUMBERS.match(text.strip()) if text else None
     return tuple(int(part) for part in found[1].split(".")) if found else None
 
