@@ -50,7 +50,9 @@ def nvlink(device: Device) -> bool:
 
 
 def _device(card: Card) -> Device | None:
-    if card.usable is not None and card.usable_basis != "estimated":
+    # Whole GiB in a file are what a card is sold with; other figures were read off a driver.
+    round_figure = card.usable_basis == "declared" and card.usable is not None and card.usable % 2**30 == 0
+    if card.usable is not None and card.usable_basis != "estimated" and not round_figure:
         spread = 0 if card.usable_basis in ("measured", "declared") else round(card.usable * 0.01)
         return Device(card.usable, spread, spread, card, card.usable_basis == "measured")
     if card.usable is None and card.sold is None:
@@ -59,8 +61,8 @@ def _device(card: Card) -> Device | None:
     whole = min((size for size in (reported, card.sold) if size is not None), default=card.usable)
     if whole is None:
         return None
-    likely, least, most = (round(whole * share) for share in VISIBLE)
-    return Device(likely, likely - least, most - likely, card, False)
+    unified = card.row is not None and card.row.unified
+    return _estimated(whole, UNIFIED_VISIBLE if unified else VISIBLE, card)
 
 
 def _shared(card: Card) -> Device | None:
@@ -68,5 +70,9 @@ def _shared(card: Card) -> Device | None:
     options = card.row.ram_options_gb if card.row is not None and card.row.unified else ()
     if len(options) != 1:
         return None
-    likely, least, most = (round(options[0] * 2**30 * share) for share in UNIFIED_VISIBLE)
+    return _estimated(options[0] * 2**30, UNIFIED_VISIBLE, card)
+
+
+def _estimated(whole: int, shares: tuple[float, float, float], card: Card) -> Device:
+    likely, least, most = (round(whole * share) for share in shares)
     return Device(likely, likely - least, most - likely, card, False)

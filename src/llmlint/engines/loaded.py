@@ -20,11 +20,16 @@ LOADED = {
 }
 """--quantization by what it makes of a 16-bit checkpoint."""
 CACHE_BYTES = {
-    **dict.fromkeys(("fp8", "fp8_e4m3", "fp8_e5m2", "fp8_inc", "int8"), 1),
+    **dict.fromkeys(("nvfp4", "fp4_e2m1", "fp4_mx_block16"), 0.5625),
+    **dict.fromkeys(("fp8", "fp8_e4m3", "fp8_e5m2", "fp8_inc", "fp8_ds_mla", "int8"), 1),
     **dict.fromkeys(("auto", "fp16", "bf16", "bfloat16", "float16", "half"), 2),
     **dict.fromkeys(("fp32", "float32"), 4),
 }
-"""Bytes of an element of the cache; `auto` is the model's own type, which is loaded at 16 bits."""
+"""Bytes of an element of the cache; `auto` is the model's own type, which is loaded at 16 bits.
+
+Four bits come with an 8-bit scale for 16 elements (vllm 0.33.0, vllm/utils/torch_utils.py:542: nvfp4_kv_cache_full_dim;
+SGLang's pool of 41.46 GiB for 5,519,481 tokens of Qwen2.5-1.5B).
+"""
 
 
 def precision(request: Request) -> str:
@@ -40,8 +45,8 @@ def precision(request: Request) -> str:
     return "fp16" if request.weights == "fp32" and not request.weights_stated else request.weights
 
 
-def cache_width(request: Request) -> int | None:
-    """Bytes of an element of the KV cache; None for packed formats, whose size their kernels decide."""
+def cache_width(request: Request) -> float | None:
+    """Bytes of an element of the KV cache; None for formats whose size their kernels decide."""
     asked = options.text(request.flags, "kv-cache-dtype") or request.cache or "auto"
     if asked == "auto" and precision(request) == "fp32":
         return 4

@@ -27,17 +27,17 @@ class Cell(NamedTuple):
     states: bool
 
 
-def cell(groups: Sequence[LayerGroup], ranks: int, width: int) -> Cell:
+def cell(groups: Sequence[LayerGroup], ranks: int, width: float) -> Cell:
     """Bytes of one token in the layers that keep every token and in those with a window."""
     full = windowed = 0
     for group in groups:
         mixer = group.mixer
         if mixer.kind == "mla":  # not divided among the ranks
             index = mixer.indexer_dim + mixer.indexer_dim // 128 * 4 if mixer.indexer_heads else 0
-            full += group.n * ((mixer.kv_lora + mixer.rope) * width + index)
+            full += group.n * (int((mixer.kv_lora + mixer.rope) * width) + index)
         elif mixer.kind == "gqa":
             value = mixer.head_dim if mixer.v_head_dim is None else mixer.v_head_dim
-            size = group.n * max(1, mixer.kv_heads // ranks) * (mixer.head_dim + value) * width
+            size = int(group.n * max(1, mixer.kv_heads // ranks) * (mixer.head_dim + value) * width)
             full, windowed = (full, windowed + size) if mixer.window else (full + size, windowed)
     states = any(group.mixer.kind in ("gdn", "mamba2", "shortconv") for group in groups)
     return Cell(full, windowed, states)

@@ -26,7 +26,7 @@ class Format(NamedTuple):
 
     ranks: int = 1
     """Tensor-parallel ranks."""
-    width: int = 2
+    width: float = 2
     """Bytes of an element of the cache."""
     block: int = 16
     """Tokens of a block (vllm/config/cache.py)."""
@@ -103,13 +103,13 @@ def _attention(group: LayerGroup, block: int, hybrid: bool, form: Format) -> lis
     if mixer.kind == "mla":
         tokens = block if hybrid else MLA_BLOCK
         latent = mixer.kv_lora + mixer.rope
-        size = FP8_DS_MLA if form.sparse and form.width == 1 else latent * form.width
-        found = [(Spec("mla", tokens, tokens * size, (latent, form.width)), group.n)]
+        size = FP8_DS_MLA if form.sparse and form.width == 1 else int(latent * form.width)
+        found = [(Spec("mla", tokens, tokens * size, (latent, size)), group.n)]
         return found + _indexer(group, tokens)
     if mixer.kind != "gqa":
         return []
     heads, value = heads_of(mixer, form.ranks), mixer.head_dim if mixer.v_head_dim is None else mixer.v_head_dim
-    page, shape = block * heads * (mixer.head_dim + value) * form.width, (heads, mixer.head_dim, value)
+    page, shape = int(block * heads * (mixer.head_dim + value) * form.width), (heads, mixer.head_dim, value)
     if not mixer.window:
         return [(Spec("full", block, page, shape), group.n)]
     return [(Spec("chunked" if mixer.chunked else "sliding", block, page, shape, mixer.window), group.n)]

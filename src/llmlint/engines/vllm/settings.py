@@ -36,7 +36,7 @@ class Settings(NamedTuple):
     """Speculates with the model's own layers for multi-token prediction."""
     eager: bool
     """No CUDA graphs."""
-    cache_width: int | None
+    cache_width: float | None
     """Bytes of an element of the KV cache; None for formats that are not modelled."""
     block: int
     hybrid: bool
