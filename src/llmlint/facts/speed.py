@@ -68,7 +68,9 @@ class SpeedFacts(Group):
             depth=(workload.context or 0) if workload is not None else 0,
             requests=(workload.concurrency or 1) if workload is not None else 1,
             mixture=row is not None and row.active is not None and row.active < (row.text or 0) * 0.9,
-            devices=self.facts.gpu.count or 1,
+            whole=weights,
+            # llama.cpp and Ollama split a model by layers: the cards work one after another.
+            devices=1 if engine.name in ("llama.cpp", "ollama") else self.facts.gpu.count or 1,
         )
 
     def _weights(self) -> int | None:
