@@ -19,7 +19,7 @@ LAYERS = (
     {"facts", "readers"},
     {"rule", "builtin"},
     {"compiled.rules", "rulebook", "rule_file", "rule_pack", "suppression", "config"},
-    {"lint", "ledger"},
+    {"lint", "ledger", "edit", "suggest"},
     {"reports"},
     {"cli", "__main__"},
 )

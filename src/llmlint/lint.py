@@ -56,8 +56,13 @@ def lint(data: bytes, file: str, settings: Settings, *, named: bool = True) -> F
     read = read_plans(data, file, named=named)
     if read.passed_over:
         return FileResult(file, read.source.text, passed_over=read.passed_over)
+    return judged(read, all_facts(read.plans, settings.catalogue, file), file, settings)
+
+
+def judged(read: Plans, together: Sequence[Facts], file: str, settings: Settings) -> FileResult:
+    """What the rules say of the plans of a file, whose facts are `together`."""
     findings, not_checked = list(read.findings), []
-    for facts in all_facts(read.plans, settings.catalogue, file):
+    for facts in together:
         checked = rulebook.check(settings.rules, facts, file)
         findings += checked.findings
         not_checked += checked.not_checked

@@ -42,6 +42,7 @@ TextOption = Optional[str]  # noqa: UP045
 def add_to(app: typer.Typer) -> None:
     """Register every command, in the order of `--help`."""
     app.command("plan")(plan)
+    app.command("suggest")(suggest)
     app.command("facts")(facts)
     app.command("rule")(rule)
     app.command("catalog")(catalog)
@@ -74,6 +75,26 @@ def plan(  # noqa: PLR0913, PLR0917  # an option each
 
     options = _options(paths, config=config, isolated=isolated, catalogue=catalogue, color=color)
     raise typer.Exit(show_plans(options, format))
+
+
+def suggest(  # noqa: PLR0913, PLR0917  # an option each
+    paths: PathsArgument,
+    format: FormatOption = "text",
+    pick: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--pick", min=1, metavar="N", help="Print the diff of the N-th suggestion alone, for git apply."),
+    ] = None,
+    rules: RulesOption = None,
+    config: ConfigOption = None,
+    isolated: IsolatedOption = False,
+    catalogue: CatalogueOption = None,
+    color: Annotated[TextOption, choice("--color", ("auto", "always", "never"), "Colours.")] = None,
+) -> None:
+    """Search for the smallest changes that make a failing plan pass, and show them as diffs."""
+    from llmlint.cli.suggest import show_suggestions
+
+    options = _options(paths, rules=rules, config=config, isolated=isolated, catalogue=catalogue, color=color)
+    raise typer.Exit(show_suggestions(options, format, pick))
 
 
 def facts(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-COMMANDS = ("check", "plan", "facts", "rule", "catalog", "init", "schema", "version", "help")
+COMMANDS = ("check", "plan", "suggest", "facts", "rule", "catalog", "init", "schema", "version", "help")
 """Words that are commands as the first argument; a path of that name is written ./plan."""
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 """What a variable says of a flag, in either case."""

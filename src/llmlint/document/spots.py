@@ -1,0 +1,89 @@
+"""Where in the text a value can be changed: offsets, what kind of thing is written there, and how far it is indented.
+
+For `edit` alone: linting asks for lines and columns, which `places` gives.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from llmlint.document.places import Document
+from llmlint.document.position import line_end
+from llmlint.finding import Path
+
+Kind: TypeAlias = Literal["scalar", "alias", "absent", "flow", "block"]
+
+
+class Spot(NamedTuple):
+    """A value in the text: offsets without anchor and tag, the end exclusive."""
+
+    start: int
+    end: int
+    kind: Kind
+    style: str = ""
+    """Of a scalar: ' or " or | or >, empty for a plain one."""
+
+
+class Entry(NamedTuple):
+    """One entry of a mapping, or item of a list, that is written inside of it."""
+
+    step: str | int
+    start: int
+    """Of the key, or of the item."""
+    end: int
+    """Of the last character of the value."""
+    quoted: bool
+    """The key, or the item, stands in double quotes."""
+
+
+def spot(document: Document, path: Path) -> Spot:
+    """Where the value at a path is written; raises KeyError where there is none."""
+    _, event, value = document._find(path)
+    start, end = document._range(event, value)
+    return Spot(start, end, _kind(event, start, end), (getattr(event, "style", "") or "") if start != end else "")
+
+
+def _kind(event: Any, start: int, end: int) -> Kind:
+    if hasattr(event, "flow_style"):
+        return "flow" if event.flow_style else "block"
+    if not hasattr(event, "ctag"):
+        return "alias"
+    return "scalar" if end > start else "absent"
+
+
+def entries(document: Document, path: Path) -> list[Entry]:
+    """What a mapping or list holds, in the order of the text; what a merge brought from elsewhere is left out."""
+    _, event, value = document._find(path)
+    if not hasattr(event, "flow_style"):
+        return []
+    begin, behind, written = document._places[id(value)]
+    pairs = written.items() if isinstance(written, dict) else enumerate(written)
+    found = []
+    for step, placed in pairs:
+        key, item = placed if isinstance(written, dict) else (None, placed)
+        start = document._text.scalar_range(key)[0] if key is not None else item.start_mark.index
+        if begin.start_mark.index <= start <= behind.index:
+            quoted = getattr(key if key is not None else item, "style", None) == '"'
+            found.append(Entry(step, start, _end(document, (*path, step)), quoted))
+    return sorted(found, key=lambda entry: entry.start)
+
+
+def _end(document: Document, path: Path) -> int:
+    """Offset behind the last character of a value; behind the key where there is none."""
+    key, _, _ = document._find(path)
+    place = spot(document, path)
+    if place.kind == "block":
+        inside = entries(document, path)
+        return max((entry.end for entry in inside), default=place.end)
+    return max(place.end, document._text.scalar_range(key)[1] if key is not None else 0)
+
+
+def indentation(document: Document, offset: int) -> int:
+    """Characters between the start of the line and an offset."""
+    content = document._text.content
+    return offset - max(content.rfind("\n", 0, offset), content.rfind("\r", 0, offset)) - 1
+
+
+def end_of_line(document: Document, offset: int) -> int:
+    """Offset of the line break, or of the text's end, behind an offset."""
+    return line_end(document._text.content, offset)

@@ -1,0 +1,32 @@
+"""A step in the neighbourhood of a plan: one thing that could be otherwise, in words and as changes of the file."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from llmlint.edit import Change
+
+
+class Argument(NamedTuple):
+    """An argument of the engine, by its canonical name, and its value."""
+
+    name: str
+    value: str
+
+
+class Step(NamedTuple):
+    """One possible change."""
+
+    title: str
+    cost: float
+    """How much it asks of people: arguments cost least, other machines most. Only the order means anything."""
+    changes: tuple[Change | Argument, ...]
+
+
+class Dimension(NamedTuple):
+    """Steps along one line, the smallest first; the last one goes farthest."""
+
+    name: str
+    steps: tuple[Step, ...]
+    pairs: bool = True
+    """Whether a step of it may be joined with one of another dimension."""

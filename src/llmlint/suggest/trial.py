@@ -1,0 +1,103 @@
+"""Tries changes: each is made in the text, and the text linted again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from llmlint.edit import Change, edited
+from llmlint.facts import Facts
+from llmlint.finding import Finding
+from llmlint.ledger import verdict
+from llmlint.lint import Settings, all_facts, judged, read_plans
+from llmlint.rulebook import check
+from llmlint.suggest.arguments import resolved
+from llmlint.suggest.step import Argument
+
+
+class OutOfBudget(Exception):
+    """As many texts have been linted as may be."""
+
+
+class Judgement(NamedTuple):
+    """What is said of one deployment of a text."""
+
+    text: str
+    facts: Facts
+    errors: tuple[Finding, ...]
+    elsewhere: int
+    """Errors of the file that are not this deployment's."""
+    undecided: frozenset[str]
+    """Rules that could not be checked."""
+    verdict: str
+
+    @property
+    def passes(self) -> bool:
+        """No rule of severity error is broken, and the plan is not known to fail."""
+        return not self.errors and self.verdict != "does-not-fit"
+
+
+class Trials:
+    """Lints changed texts of one file, for one of its deployments, within a budget."""
+
+    def __init__(self, file: str, index: int, settings: Settings, most: int) -> None:
+        self.file, self.index, self.most = file, index, most
+        self.settings = settings._replace(rules=[rule for rule in settings.rules if rule.severity == "error"])
+        self._warning_rules = [rule for rule in settings.rules if rule.severity == "warning"]
+        self._warned: dict[str, frozenset[str]] = {}
+        self._always: frozenset[str] | None = None
+        self.lints = 0
+
+    def judge(self, text: str) -> Judgement | None:
+        """What is said of a text; None where the deployment cannot be read. Raises OutOfBudget."""
+        if self.lints >= self.most:
+            raise OutOfBudget
+        self.lints += 1
+        read = read_plans(text.encode("utf-8", "surrogatepass"), self.file)
+        together = all_facts(read.plans, self.settings.catalogue, self.file)
+        facts = next((one for one in together if one.plan.document.index == self.index), None)
+        if facts is None:
+            return None
+        result = judged(read, together, self.file, self.settings)
+        errors = [finding for finding in result.findings if finding.severity == "error"]
+        own = tuple(finding for finding in errors if finding.document == self.index)
+        rules = frozenset(finding.rule for finding in own)
+        self._always = rules if self._always is None else self._always & rules
+        undecided = frozenset(one.rule for one in result.not_checked if one.document == self.index)
+        return Judgement(text, facts, own, len(errors) - len(own), undecided, _verdict(facts))
+
+    def after(self, start: Judgement, changes: Sequence[Change | Argument]) -> Judgement | None:
+        """What is said once changes are made; None where they cannot be made, or nothing is gained for certain.
+
+        Nothing is where the verdict is no longer known, or a rule that was broken cannot be checked any more.
+        """
+        settled = resolved(start.facts, changes)
+        text = edited(start.text, self.index, settled) if settled else None
+        found = self.judge(text) if text is not None and text != start.text else None
+        if found is None or found.elsewhere > start.elsewhere:
+            return None
+        if start.verdict != "unknown" and found.verdict == "unknown":
+            return None
+        return found if found.undecided.isdisjoint(error.rule for error in start.errors) else None
+
+    @property
+    def stuck(self) -> str:
+        """Why nothing was found: what was wrong whatever was tried."""
+        named = " and ".join(sorted(self._always or ()))
+        tried = f"none of the {self.lints - 1} changes that were tried" if self.lints > 1 else "nothing known here"
+        return f"{tried} mends {named}" if named else f"{tried} makes it pass"
+
+    def new_warnings(self, start: Judgement, there: Judgement) -> tuple[str, ...]:
+        """Rules of severity warning that are broken only after the change."""
+        before, after = (self._warnings(one) for one in (start, there))
+        return tuple(sorted(after - before))
+
+    def _warnings(self, judgement: Judgement) -> frozenset[str]:
+        if judgement.text not in self._warned:
+            checked = check(self._warning_rules, judgement.facts, self.file)
+            self._warned[judgement.text] = frozenset(finding.rule for finding in checked.findings)
+        return self._warned[judgement.text]
+
+
+def _verdict(facts: Facts) -> str:
+    return facts.engine.verdict if facts.engine.known else verdict(facts)
