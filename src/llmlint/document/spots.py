@@ -59,6 +59,7 @@ def entries(document: Document, path: Path) -> list[Entry]:
     begin, behind, written = document._places[id(value)]
     pairs = written.items() if isinstance(written, dict) else enumerate(written)
     found = []
+    placed: Any
     for step, placed in pairs:
         key, item = placed if isinstance(written, dict) else (None, placed)
         start = document._text.scalar_range(key)[0] if key is not None else item.start_mark.index

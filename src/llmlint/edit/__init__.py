@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from llmlint.document import Document, read
+from llmlint.document import Document, Source, read
 from llmlint.edit.patch import Patch, appended, inserted, replaced
 from llmlint.edit.render import Value
 from llmlint.finding import Path
@@ -41,34 +41,39 @@ class Change(NamedTuple):
 
 def edited(text: str, index: int, changes: Sequence[Change]) -> str | None:
     """The text with the changes made in the document of that index; None where they cannot be made safely."""
+    after = edited_source(read(text.encode("utf-8", "surrogatepass")), index, changes)
+    return after.text if after is not None else None
+
+
+def edited_source(source: Source, index: int, changes: Sequence[Change]) -> Source | None:
+    """The same of a text that has been read."""
+    after: Source | None = source
     for change in changes:
-        after = _changed(text, index, change)
-        if after is None:
-            return None
-        text = after
-    return text
+        after = _changed(after, index, change) if after is not None else None
+    return after
 
 
-def _changed(text: str, index: int, change: Change) -> str | None:
-    source = read(text.encode("utf-8", "surrogatepass"))
+def _changed(source: Source, index: int, change: Change) -> Source | None:
     document = next((one for one in source.documents if one.index == index), None)
     if document is None or source.problems:
         return None
+    text = source.text
     try:
         wanted = with_value(document.data, change.path, change.value)
-        patch = None if same(wanted, document.data) else _patch(document, text, change)
+        if same(wanted, document.data):
+            return source
+        patch = _patch(document, text, change)
     except (KeyError, IndexError, TypeError):
         return None
     if patch is None:
-        return text if same(wanted, document.data) else None
-    after = text[: patch.start] + patch.text + text[patch.end :]
+        return None
+    after = read((text[: patch.start] + patch.text + text[patch.end :]).encode("utf-8", "surrogatepass"))
     others = {one.index: one.data for one in source.documents}
     return after if _says(after, {**others, index: wanted}) else None
 
 
-def _says(text: str, wanted: dict[int, Any]) -> bool:
+def _says(source: Source, wanted: dict[int, Any]) -> bool:
     """Whether a text holds exactly the documents that are wanted."""
-    source = read(text.encode("utf-8", "surrogatepass"))
     found = {one.index: one.data for one in source.documents}
     return not source.problems and found.keys() == wanted.keys() and all(same(found[at], wanted[at]) for at in found)
 

@@ -70,7 +70,7 @@ def suggest(data: bytes, file: str, settings: Settings, *, most: int = MOST, lin
     answers = []
     for plan in read.plans:
         trials = Trials(file, plan.document.index, settings, lints)
-        start = trials.judge(text)
+        start = trials.judge(text, mute=False)
         if start is None:
             continue
         wanted = editable and plan.origins is None and not start.passes

@@ -23,6 +23,8 @@ STORAGE = (50, 100, 200, 250, 500, 1000, 2000, 4000, 8000, 16000)
 MOST_MACHINES = 24
 """Machine types that are tried."""
 MOST_CARDS = 12
+NAMES = {"cards", "card", "machine"}
+"""Dimensions that are other accelerators."""
 
 
 def dimensions(facts: Facts) -> Iterator[Dimension]:

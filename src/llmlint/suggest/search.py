@@ -131,6 +131,8 @@ def _pairs(trials: Trials, base: Found, names: Sequence[str], *, narrow: bool) -
     """
     usable = [one for one in _dimensions(base) if one.name in names and (one.pairs or not narrow)]
     for one, other in combinations(usable, 2):
+        if {one.name, other.name} <= hardware.NAMES:
+            continue
         farthest = _both(trials, base, one.steps[-1], other.steps[-1])
         if farthest is None:
             continue

@@ -22,6 +22,10 @@ CACHE = {"vllm": "kv-cache-dtype", "sglang": "kv-cache-dtype", "ollama": "OLLAMA
 HALF_CACHE = {"vllm": "fp8", "sglang": "fp8_e5m2", "llama.cpp": "q8_0", "ollama": "q8_0"}
 SHARE = {"vllm": "gpu-memory-utilization", "sglang": "mem-fraction-static"}
 TENSOR = {"vllm": "tensor-parallel-size", "sglang": "tp-size"}
+OTHER_PARALLEL = {
+    "stages": {"vllm": "pipeline-parallel-size", "sglang": "pp-size"},
+    "copies": {"vllm": "data-parallel-size", "sglang": "dp-size"},
+}
 """Arguments by engine."""
 SHARES = (0.95, 0.92, 0.9, 0.85, 0.8)
 """Of the memory; more than 0.95 leaves the driver and other processes nothing."""
@@ -41,7 +45,7 @@ def dimensions(facts: Facts) -> Iterator[Dimension]:
     """Cheapest first."""
     engine = facts.engine.name or ""
     context = list(_context(facts, engine))
-    yield Dimension("parallelism", tuple(_tensor(facts, engine)))
+    yield Dimension("parallelism", tuple(_parallelism(facts, engine)))
     yield Dimension("planned", tuple(step for step in context if step.cost <= PLANNED))
     yield Dimension("share", tuple(_share(facts, engine)))
     yield Dimension("concurrency", tuple(_requests(facts, engine)))
@@ -58,16 +62,26 @@ def parallel(facts: Facts, count: int) -> tuple[Argument, ...]:
     return (Argument(name, str(count)),) if (options.positive(request.flags, name) or 1) != count else ()
 
 
-def _tensor(facts: Facts, engine: str) -> Iterator[Step]:
-    count = facts.gpu.count or 0
-    if engine not in TENSOR or count < 1 or facts.engine.request is None:
+def _parallelism(facts: Facts, engine: str) -> Iterator[Step]:
+    """Other numbers of GPUs for one model, all of them last; fewer stages and copies, where there are several."""
+    count, request = facts.gpu.count, facts.engine.request
+    if engine not in TENSOR or request is None:
         return
-    present = options.positive(facts.engine.request.flags, TENSOR[engine]) or 1
-    for number in range(1, min(count, 64) + 1):
-        if count % number == 0 and number != present and (number > present or present > count):
-            words = f"one model over {number} of the {count} GPUs" if number < count else f"all {count} GPUs together"
-            changes = (Argument(TENSOR[engine], str(number)),)
-            yield Step(f"{words} (--{TENSOR[engine]}={number})", number / 1000, changes)
+    for kind, names in OTHER_PARALLEL.items():
+        present = options.positive(request.flags, names[engine]) or 1
+        for number in _halves(present // 2):
+            yield Step(f"{number} {kind} (--{names[engine]}={number})", 0.05, (Argument(names[engine], str(number)),))
+    present = options.positive(request.flags, TENSOR[engine]) or 1
+    most = count if count is not None else present
+    numbers = {number for number in range(1, min(most, 64) + 1) if most % number == 0 or number & (number - 1) == 0}
+    for number in sorted(numbers - {present}):
+        words = f"one model over {number} GPUs" if number != count else f"all {number} GPUs together"
+        yield Step(f"{words} (--{TENSOR[engine]}={number})", number / 1000, (Argument(TENSOR[engine], str(number)),))
+
+
+def _halves(start: int) -> list[int]:
+    """A number, half of it, and so on down to 1."""
+    return [start >> halvings for halvings in range(start.bit_length())]
 
 
 def _share(facts: Facts, engine: str) -> Iterator[Step]:
@@ -87,8 +101,7 @@ def _requests(facts: Facts, engine: str) -> Iterator[Step]:
     present = options.positive(request.flags, REQUESTS[engine])
     planned = request.concurrency
     start = min(one for one in (planned, present, 256) if one is not None)
-    numbers = [start >> halvings for halvings in range(start.bit_length())]
-    for number in numbers:
+    for number in _halves(start):
         if number != present:
             changes = (Argument(REQUESTS[engine], str(number)),)
             fewer = planned is not None and number < planned
@@ -123,7 +136,8 @@ def _contexts(facts: Facts, longest: int, planned: int | None) -> list[int]:
     start = min(planned or longest, longest)
     halves = [(start * part // 4 >> halvings) // ROUND * ROUND for halvings in range(20) for part in (3, 2)]
     fitting = (facts.engine.max_context or 0) // ROUND * ROUND
-    found = {number for number in (fitting, planned or 0, *halves) if LEAST_CONTEXT <= number < longest}
+    trained = facts.engine.request.model.max_ctx if facts.engine.request is not None else None
+    found = {number for number in (fitting, planned or 0, trained or 0, *halves) if LEAST_CONTEXT <= number < longest}
     if planned is not None and planned < longest:
         found = {number for number in found if number <= planned}  # no longer one than is asked for
     return sorted(found, reverse=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from llmlint.edit import Change, edited
+from llmlint.document import Source
+from llmlint.edit import Change, edited_source
 from llmlint.facts import Facts
 from llmlint.finding import Finding
 from llmlint.ledger import verdict
 from llmlint.lint import Settings, all_facts, judged, read_plans
+from llmlint.rule import Rule
 from llmlint.rulebook import check
 from llmlint.suggest.arguments import resolved
 from llmlint.suggest.step import Argument
@@ -23,6 +25,7 @@ class Judgement(NamedTuple):
     """What is said of one deployment of a text."""
 
     text: str
+    source: Source
     facts: Facts
     errors: tuple[Finding, ...]
     elsewhere: int
@@ -43,28 +46,31 @@ class Trials:
     def __init__(self, file: str, index: int, settings: Settings, most: int) -> None:
         self.file, self.index, self.most = file, index, most
         self.settings = settings._replace(rules=[rule for rule in settings.rules if rule.severity == "error"])
-        self._warning_rules = [rule for rule in settings.rules if rule.severity == "warning"]
+        # A trial asks only whether a rule is broken: working out what to say of it would take most of the time.
+        self._mute = self.settings._replace(rules=[_mute(rule) for rule in self.settings.rules])
+        self._warning_rules = [_mute(rule) for rule in settings.rules if rule.severity == "warning"]
         self._warned: dict[str, frozenset[str]] = {}
         self._always: frozenset[str] | None = None
         self.lints = 0
 
-    def judge(self, text: str) -> Judgement | None:
+    def judge(self, text: str, *, mute: bool = True) -> Judgement | None:
         """What is said of a text; None where the deployment cannot be read. Raises OutOfBudget."""
+        settings = self._mute if mute else self.settings
         if self.lints >= self.most:
             raise OutOfBudget
         self.lints += 1
         read = read_plans(text.encode("utf-8", "surrogatepass"), self.file)
-        together = all_facts(read.plans, self.settings.catalogue, self.file)
+        together = all_facts(read.plans, settings.catalogue, self.file)
         facts = next((one for one in together if one.plan.document.index == self.index), None)
         if facts is None:
             return None
-        result = judged(read, together, self.file, self.settings)
+        result = judged(read, together, self.file, settings)
         errors = [finding for finding in result.findings if finding.severity == "error"]
         own = tuple(finding for finding in errors if finding.document == self.index)
         rules = frozenset(finding.rule for finding in own)
         self._always = rules if self._always is None else self._always & rules
         undecided = frozenset(one.rule for one in result.not_checked if one.document == self.index)
-        return Judgement(text, facts, own, len(errors) - len(own), undecided, _verdict(facts))
+        return Judgement(text, read.source, facts, own, len(errors) - len(own), undecided, _verdict(facts))
 
     def after(self, start: Judgement, changes: Sequence[Change | Argument]) -> Judgement | None:
         """What is said once changes are made; None where they cannot be made, or nothing is gained for certain.
@@ -72,8 +78,8 @@ class Trials:
         Nothing is where the verdict is no longer known, or a rule that was broken cannot be checked any more.
         """
         settled = resolved(start.facts, changes)
-        text = edited(start.text, self.index, settled) if settled else None
-        found = self.judge(text) if text is not None and text != start.text else None
+        source = edited_source(start.source, self.index, settled) if settled else None
+        found = self.judge(source.text) if source is not None and source.text != start.text else None
         if found is None or found.elsewhere > start.elsewhere:
             return None
         if start.verdict != "unknown" and found.verdict == "unknown":
@@ -97,6 +103,11 @@ class Trials:
             checked = check(self._warning_rules, judgement.facts, self.file)
             self._warned[judgement.text] = frozenset(finding.rule for finding in checked.findings)
         return self._warned[judgement.text]
+
+
+def _mute(rule: Rule) -> Rule:
+    """The rule without its words."""
+    return rule._replace(message=(), label=(), notes=(), fix=())
 
 
 def _verdict(facts: Facts) -> str:
