@@ -57,3 +57,25 @@ def test_modules_of_a_clean_lint_are_those_of_the_snapshot(update: bool) -> None
     if update:
         SNAPSHOT.write_text(text, encoding="utf-8")
     assert text == SNAPSHOT.read_text(encoding="utf-8")
+
+
+ENGINES = ("vllm", "sglang", "llamacpp", "ollama", "weights", "flags", "registry", "speed")
+
+
+@pytest.mark.parametrize(
+    ("engine", "own"),
+    [("", set()), ("vllm", {"vllm"}), ("sglang", {"sglang"}), ("llama.cpp", {"llamacpp"}), ("tgi", set())],
+)
+def test_only_the_engine_that_is_named_is_loaded(engine: str, own: set[str], tmp_path: Path) -> None:
+    """A plan without an engine loads nothing of any, one with an engine that engine's package and no other's."""
+    plan = tmp_path / "deploy.yaml"
+    named = f"engine: {{name: {engine}, args: {{}}}}\n" if engine else ""
+    plan.write_text(f"model: meta-llama/Llama-3.1-8B-Instruct\nprecision: f16\n{named}{MACHINE}", encoding="utf-8")
+    names = {name.split(".")[2] for name in loaded(str(plan)) if name.startswith("llmlint.engines.")}
+    packages = {"vllm", "sglang", "llamacpp", "ollama"}
+    assert names & packages == own
+    if not engine:
+        assert not names & set(ENGINES)
+
+
+MACHINE = "machine: {gpus: RTX 6000 Ada, ram: 64GB}\n"

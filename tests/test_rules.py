@@ -34,10 +34,16 @@ KEY_ORDER = (
 DESIGNED = {
     "error": """vram-too-small ram-too-small-for-model unified-memory-overcommitted machine-overcommitted
         ram-below-tier-minimum storage-below-tier-minimum storage-too-small-for-model tier-mismatch
-        training-on-inference-machine model-not-downloadable needs-network-when-isolated""",
+        training-on-inference-machine model-not-downloadable needs-network-when-isolated
+        kv-cache-does-not-fit context-exceeds-model default-context-does-not-fit memory-fraction-too-low
+        tensor-parallel-does-not-divide parallelism-exceeds-gpus precision-unsupported-by-gpu
+        quantization-flag-mismatch flag-unknown flag-removed flag-value-invalid draft-model-does-not-fit
+        accelerator-unsupported-by-engine""",
     "warning": """vram-headroom-small offload-slows-inference ram-too-small-to-offload storage-slow machine-unbalanced
         cpu-below-tier gpu-below-tier model-exceeds-tier precision-wasteful parameters-disagree model-unknown
-        name-ambiguous accelerator-unknown instance-unknown power-supply-too-small""",
+        name-ambiguous accelerator-unknown instance-unknown power-supply-too-small concurrency-exceeds-kv-cache
+        memory-fraction-too-high gpus-unused offload-over-slow-link speed-below-target
+        unified-memory-fraction-unsafe gpus-differ""",
     "info": """ram-below-tier-recommended training-out-of-scope cpu-only-is-slow precision-loses-accuracy
         cooling-unstated""",
 }

@@ -9,17 +9,25 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from llmlint.facts.devices import CpuFacts, GpuFacts, PowerFacts
+from llmlint.facts.draft import DraftFacts
 from llmlint.facts.engine import EngineFacts
 from llmlint.facts.estimate import EstimateFacts
 from llmlint.facts.fact import fact
+from llmlint.facts.flags import FlagFacts
 from llmlint.facts.host import RamFacts, StorageFacts
+from llmlint.facts.kv import KvFacts
+from llmlint.facts.link import LinkFacts
 from llmlint.facts.machine import MachineFacts
 from llmlint.facts.memory import UnifiedFacts, VramFacts
 from llmlint.facts.model import ModelFacts
 from llmlint.facts.offload import OffloadFacts
+from llmlint.facts.parallel import ParallelFacts
 from llmlint.facts.precision import PrecisionFacts
+from llmlint.facts.quantization import QuantizationFacts
+from llmlint.facts.share import ShareFacts
 from llmlint.facts.shared import SharedFacts
 from llmlint.facts.speed import SpeedFacts
+from llmlint.facts.support import SupportFacts
 from llmlint.facts.tier import TierFacts
 from llmlint.facts.workload import NamesFacts, NetworkFacts, WorkloadFacts
 
@@ -82,6 +90,46 @@ class Facts:
     def engine(self) -> EngineFacts:
         """What the engine would do."""
         return EngineFacts(self)
+
+    @fact()
+    def flags(self) -> FlagFacts:
+        """The engine's arguments."""
+        return FlagFacts(self)
+
+    @fact()
+    def kv(self) -> KvFacts:
+        """The engine's context and its cache."""
+        return KvFacts(self)
+
+    @fact()
+    def share(self) -> ShareFacts:
+        """The share of a GPU's memory that the engine takes."""
+        return ShareFacts(self)
+
+    @fact()
+    def parallel(self) -> ParallelFacts:
+        """How the engine divides the model among GPUs."""
+        return ParallelFacts(self)
+
+    @fact()
+    def quantization(self) -> QuantizationFacts:
+        """Whether the engine's arguments agree with the weights' format."""
+        return QuantizationFacts(self)
+
+    @fact()
+    def support(self) -> SupportFacts:
+        """What the engine's kernels run on."""
+        return SupportFacts(self)
+
+    @fact()
+    def draft(self) -> DraftFacts:
+        """The draft model of speculative decoding."""
+        return DraftFacts(self)
+
+    @fact()
+    def link(self) -> LinkFacts:
+        """Weights that the engine leaves in system memory."""
+        return LinkFacts(self)
 
     @fact()
     def speed(self) -> SpeedFacts:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from llmlint.facts.devices import Cards
 
 Verdict = Literal["fits", "tight", "does-not-fit", "unknown"]
+Fault = Literal["none", "ranks", "context", "weights", "share", "cache", "default-context"]
+FILLING = ("vllm", "sglang", "tgi", "tensorrt-llm")
+"""Engines that take a share of the GPU and fill it with their cache, however small the model."""
 
 
 class EngineFacts(Group):
@@ -31,6 +34,42 @@ class EngineFacts(Group):
         """Its version as the file has it; the newest known is taken where it does not say."""
         engine = self.facts.deployment.engine
         return engine.version if engine is not None else None
+
+    @fact()
+    def title(self) -> Words:
+        """The engine as it is written in sentences."""
+        if self.name is None:
+            return "the engine"
+        from llmlint.engines.flag_table import GRAMMARS
+
+        return GRAMMARS[self.name].title
+
+    @fact()
+    def shown(self) -> Words:
+        """The engine with the version that is taken, for messages."""
+        outcome = self.outcome
+        if outcome is not None and outcome.version[:1].isdigit():
+            return f"{self.title} {outcome.version}"
+        return f"{self.title} {self.version}" if self.version is not None else self.title
+
+    @fact()
+    def modelled(self) -> Flag:
+        """Whether llmlint knows what this engine does with memory."""
+        if self.name is None:
+            return False
+        from llmlint.engines.registry import MODULES
+
+        return self.name in MODULES
+
+    @fact()
+    def fills_budget(self) -> Flag:
+        """Whether the engine fills its share of a GPU with its cache, so that what stays free says nothing."""
+        return self.name in FILLING
+
+    def word(self, *names: str) -> str | None:
+        """The text of the first of these arguments that has one."""
+        values = self.flags.values if self.flags is not None else {}
+        return next((value for name in names if isinstance(value := values.get(name), str)), None)
 
     @fact()
     def flags(self) -> Flags | None:
@@ -127,6 +166,51 @@ class EngineFacts(Group):
     def refusal(self) -> Words:
         """What the engine would say where it does not start; empty where it starts, or nobody knows."""
         return self.outcome.refusal if self.outcome is not None else ""
+
+    @fact()
+    def quote(self) -> Words:
+        """What the engine would say where it does not start, without its advice; who says it."""
+        if not self.refusal:
+            return f"{self.shown} would not refuse, as far as is known"
+        said = self.refusal.partition(" Try increasing")[0].partition(" See https")[0]
+        return f"{self.shown} would say: {said}"
+
+    @fact("engine.name", "model.id", "machine.gpus")
+    def fault(self) -> Fault | None:
+        """Why the engine would not start: `ranks` that nothing divides or too many, a `context` beyond the model's,
+        `weights` that a GPU does not hold, a `share` of the GPU that leaves no cache, a `cache` that does not hold one
+        request, or not one of the `default-context`; none where it starts; unknown where its verdict is."""
+        if self.verdict in ("fits", "tight"):
+            return "none"
+        if self.verdict == "unknown":
+            return None
+        from llmlint.facts.faults import fault
+
+        return fault(self.facts)
+
+    @fact()
+    def holds_weights(self) -> Flag:
+        """No where the weights alone are known to exceed the GPUs that the engine is told to use."""
+        return self.fault != "weights"
+
+    @fact()
+    def arithmetic(self) -> Words:
+        """The sums of one GPU, in words."""
+        from llmlint.facts.faults import arithmetic
+
+        return arithmetic(self.facts)
+
+    @fact()
+    def change(self) -> Words:
+        """The smallest changes with which the engine would start, each tried with its own rules."""
+        from llmlint.facts.remedy import changes
+
+        return changes(self.facts)
+
+    @fact("machine.gpus")
+    def usable(self) -> Memory | None:
+        """What programs see of one GPU."""
+        return self.outcome.usable if self.outcome is not None else None
 
     @fact("machine.gpus")
     def budget(self) -> Memory | None:

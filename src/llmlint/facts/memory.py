@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from llmlint.facts.fact import Group, Memory, Number, Words, fact
+from llmlint.facts.faults import size
 from llmlint.facts.sold import SIZES_SOLD
-from llmlint.quantity import binary_size
+from llmlint.quantity import binary_size, both_sizes, decimal_size
 
 SYSTEM_RESERVE = 8 * 2**30
 """Bytes of a shared memory that the system and its page cache keep, where nothing better is known: the lower end of the
@@ -26,6 +27,49 @@ class VramFacts(Group):
         if cards is None or any(card.memory is None for card in cards):
             return None
         return sum(card.number * (card.memory or 0) for card in cards)
+
+    @fact()
+    def shortage(self) -> Words:
+        """What is needed and what there is: by the engine's own sums where they are known, else by the formula."""
+        outcome = self.facts.engine.outcome
+        if self.facts.engine.fault != "weights" or outcome is None or outcome.usable is None:
+            needed, total = self.facts.estimate.needed, self.total
+            if needed is None or total is None:
+                return "the need is not known"
+            return f"needs {decimal_size(needed)}, the machine offers {both_sizes(total)}"
+        weights, seen = both_sizes(size(outcome, "weights")), binary_size(outcome.usable)
+        return f"{self.facts.engine.shown} loads {weights} of weights on {self._where}, of which programs see {seen}"
+
+    @property
+    def _where(self) -> str:
+        """The GPUs that an engine uses, in words."""
+        count, used = self.facts.gpu.count or 1, self.facts.parallel.ranks or 1
+        if count == 1:
+            return "the GPU"
+        return f"one GPU of {count}" if used == 1 else f"each of {used} GPUs"
+
+    @fact()
+    def workings(self) -> Words:
+        """How the shortage was worked out."""
+        if self.facts.engine.fault != "weights":
+            return self.facts.estimate.arithmetic
+        outcome = self.facts.engine.outcome
+        items = outcome.gpu if outcome is not None else ()
+        return next((item.because for item in items if item.name == "weights"), self.facts.estimate.arithmetic)
+
+    @fact()
+    def method(self) -> Words:
+        """How it was worked out by name, and what that leaves out."""
+        if self.facts.engine.fault != "weights":
+            return self.facts.estimate.caveat
+        return f"as {self.facts.engine.shown} loads them, without its cache and whatever else it needs"
+
+    @fact()
+    def change(self) -> Words:
+        """The smallest changes that make it fit, by the same method."""
+        if self.facts.engine.fault != "weights":
+            return self.facts.estimate.change + self.facts.offload.offer
+        return self.facts.engine.change
 
     @fact("machine.gpus", "machine.gpus.memory", "model.parameters")
     def left(self) -> Memory | None:

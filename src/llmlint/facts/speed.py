@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmlint.facts.fact import Group, Number, fact
+from llmlint.facts.fact import Group, Number, Words, fact
 
 if TYPE_CHECKING:
     from llmlint.catalog.rows import Accelerator
@@ -33,6 +33,30 @@ class SpeedFacts(Group):
     def decode_at_best(self) -> Number | None:
         """Tokens a second at the upper end of the interval."""
         return self.estimate.decode.high if self.estimate is not None else None
+
+    @fact()
+    def decode_shown(self) -> Words:
+        """The likely speed for messages."""
+        return shown(self.decode or 0)
+
+    @fact()
+    def interval(self) -> Words:
+        """The interval and what it rests on."""
+        found = self.estimate
+        if found is None:
+            return "the speed is not known"
+        reached = "" if found.decode.high >= (self.decode_wanted or 0) else ", below what is wanted even at best"
+        return f"{shown(found.decode.low)} to {shown(found.decode.high)} tokens a second{reached}; {found.basis}"
+
+    @fact()
+    def change(self) -> Words:
+        """What would make it faster: the bandwidth or the bytes that are read for a token."""
+        wanted, likely, row = self.decode_wanted or 0, self.decode or 0, self._row()
+        if not likely or row is None or not row.bandwidth:
+            return "fewer bytes for a token, or more bandwidth"
+        present, needed = row.bandwidth / 1e9, row.bandwidth * wanted / likely / 1e9
+        smaller = f"weights of about {likely / wanted:.0%} of their size"
+        return f"{smaller}, or some {needed:,.0f} GB/s of bandwidth instead of {present:,.0f}"
 
     @fact("workload.targets.tokens_per_second")
     def decode_wanted(self) -> Number | None:
@@ -81,3 +105,8 @@ class SpeedFacts(Group):
             return stored[0]
         weights = self.facts.estimate.weights
         return weights.bytes if weights is not None else None
+
+
+def shown(rate: float) -> str:
+    """Tokens a second in two or three digits."""
+    return f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}"

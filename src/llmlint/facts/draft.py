@@ -1,0 +1,74 @@
+"""Facts about the draft model of speculative decoding."""
+
+from __future__ import annotations
+
+import json
+
+from llmlint.facts.fact import Flag, Group, Size, Text, Words, fact
+from llmlint.facts.faults import size
+from llmlint.quantity import binary_size
+
+
+class DraftFacts(Group):
+    """A second, small model that proposes tokens."""
+
+    @fact("engine.args")
+    def name(self) -> Text | None:
+        """The draft model as the arguments name it; None without one, or where the model itself drafts."""
+        engine = self.facts.engine
+        if engine.flags is None or engine.name not in ("vllm", "sglang"):
+            return None
+        if engine.name == "sglang":
+            return engine.word("speculative-draft-model-path")
+        written = engine.flags.values.get("speculative-config")
+        config = _read(written) if isinstance(written, str) else written
+        model = config.get("model") if isinstance(config, dict) else None
+        return model if isinstance(model, str) else None
+
+    @fact("engine.args")
+    def weights(self) -> Size | None:
+        """Its weights on one GPU, divided as the large model's are; None where nobody knows the model."""
+        if self.name is None:
+            return None
+        match = self.facts.catalogue.model(self.name)
+        if match.row is None:
+            return None
+        from llmlint.engines.weights import rank_weights
+
+        tensor = self.facts.parallel.tensor or 1
+        item = rank_weights(match.row, match.precision or "fp16", tensor_parallel=tensor, pipeline_parallel=1)
+        return item.bytes if item is not None else None
+
+    @fact("engine.args", "machine.gpus")
+    def fits(self) -> Flag | None:
+        """Whether the memory left for the cache holds the draft model and one request."""
+        outcome = self.facts.engine.outcome
+        if outcome is None or self.weights is None or self.facts.engine.fault != "none":
+            return None
+        return self.weights + self._one_request <= size(outcome, "kv_cache")
+
+    @property
+    def _one_request(self) -> int:
+        """Bytes of one request of the full context on one GPU, where the engine must hold one; 0 where it need not."""
+        outcome = self.facts.engine.outcome
+        cache = outcome.cache if outcome is not None else None
+        if outcome is None or cache is None or not cache.max_concurrency or self.facts.engine.name != "vllm":
+            return 0
+        return int(size(outcome, "kv_cache") / cache.max_concurrency)
+
+    @fact()
+    def arithmetic(self) -> Words:
+        """The draft model beside what it must leave."""
+        outcome = self.facts.engine.outcome
+        if outcome is None or self.weights is None:
+            return "the draft model is not known"
+        one = f" and one request of the full context {binary_size(self._one_request)}" if self._one_request else ""
+        left = binary_size(size(outcome, "kv_cache"))
+        return f"the draft model takes {binary_size(self.weights)}{one}; {left} are left beside the large model"
+
+
+def _read(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,57 @@
+"""Why an engine would refuse to start: one reason, so that one fault gives one finding. Slow path, but for its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmlint.quantity import binary_size
+
+if TYPE_CHECKING:
+    from llmlint.engines.estimate import Item
+    from llmlint.engines.outcome import Outcome
+    from llmlint.facts import Facts
+    from llmlint.facts.engine import Fault
+
+CONTEXT = 300 * 2**20
+"""Bytes of a CUDA context, which no weights may fill (297 MiB on an A40)."""
+
+
+def fault(facts: Facts) -> Fault | None:
+    """Of an engine that would not start, in the order in which engines look."""
+    outcome = facts.engine.outcome
+    if outcome is None or outcome.usable is None:
+        return None
+    if facts.parallel.divides is False or (facts.parallel.exceeds and not facts.parallel.spans_machines):
+        return "ranks"
+    if facts.kv.beyond_model and facts.kv.refuses_beyond:
+        return "context"
+    if size(outcome, "weights") + max(size(outcome, "runtime"), CONTEXT) > outcome.usable:
+        return "weights"
+    if not size(outcome, "kv_cache"):
+        return "share" if facts.share.larger is not None else "cache"
+    return "cache" if facts.kv.is_stated else "default-context"
+
+
+def size(outcome: Outcome, name: str) -> int:
+    """Bytes of one item on one GPU; 0 without it."""
+    return next((item.bytes for item in outcome.gpu if item.name == name), 0)
+
+
+def arithmetic(facts: Facts) -> str:
+    """What is taken of the engine's share, item by item, and what is left for the cache."""
+    outcome = facts.engine.outcome
+    if outcome is None or not outcome.gpu:
+        return "the sums of this engine are not known"
+    names = {"activations": "activations", "cuda_graphs": "CUDA graphs", "runtime": "runtime", "weights": "weights"}
+    terms = [f"{names.get(i.name, i.name)} {binary_size(i.bytes)}" for i in outcome.gpu if i.name != "kv_cache"]
+    kept = next((item for item in outcome.gpu if item.name == "kv_cache"), None)
+    left = f"; cache {binary_size(kept.bytes)}{_ends(kept)}" if kept is not None else ""
+    share = f" of a share of {binary_size(outcome.budget)}" if outcome.budget is not None else ""
+    return f"one GPU: {', '.join(terms)}{share}{left}"
+
+
+def _ends(item: Item) -> str:
+    """The interval of an item, where it has one."""
+    if item.low is None or item.high is None or item.low == item.high:
+        return ""
+    return f" ({binary_size(item.low)} to {binary_size(item.high)})"

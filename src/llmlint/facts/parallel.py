@@ -1,0 +1,157 @@
+"""Facts about how the engine divides a model among GPUs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmlint.facts.fact import Count, Flag, Group, Text, Words, fact
+
+if TYPE_CHECKING:
+    from llmlint.catalog.rows import Model
+
+SIZES = {
+    "vllm": ("tensor-parallel-size", "pipeline-parallel-size", "data-parallel-size"),
+    "sglang": ("tp-size", "pp-size", "dp-size"),
+    "tensorrt-llm": ("tensor-parallel-size", "pipeline-parallel-size", ""),
+}
+"""Options for ranks that divide layers, stages and copies, by engine. Each is 1 where it is not given (vLLM 0.33.0
+config/parallel.py, SGLang 0.5.23 server_args.py, trtllm-serve). Others place a model by themselves."""
+MACHINES = ("nnodes", "data-parallel-size-local", "data-parallel-address", "data-parallel-hybrid-lb", "dist-init-addr")
+"""Options by which a deployment spans several machines, of which the file describes one."""
+MOST = 64
+"""Ranks up to which sizes that divide are looked for."""
+
+
+class ParallelFacts(Group):
+    """Ranks, and the GPUs that they run on."""
+
+    @fact()
+    def is_set_by_flags(self) -> Flag:
+        """Whether the engine uses as many GPUs as it is told, and one where it is told nothing."""
+        return self.facts.engine.name in SIZES
+
+    @fact("engine.name")
+    def tensor(self) -> Count | None:
+        """Ranks among which each layer is divided (tensor parallelism); None where the engine chooses by itself."""
+        return self._size(0)
+
+    @fact("engine.name")
+    def ranks(self) -> Count | None:
+        """GPUs that the arguments ask for: tensor × pipeline × data parallelism; None where the engine chooses."""
+        sizes = [self._size(number) for number in range(3)]
+        if None in sizes:
+            return None
+        tensor, pipeline, copies = (size or 1 for size in sizes)
+        inside = self._given("enable-dp-attention", "attn-dp-size")  # SGLang: these copies share the tensor ranks
+        return tensor * pipeline * (1 if inside else copies)
+
+    def _size(self, number: int) -> int | None:
+        names = SIZES.get(self.facts.engine.name or "")
+        if names is None:
+            return None
+        from llmlint.engines import options
+
+        return options.positive(self._flags, names[number]) or 1
+
+    @property
+    def _flags(self) -> dict[str, str | bool | list[str]]:
+        flags = self.facts.engine.flags
+        return flags.words() if flags is not None else {}
+
+    def _given(self, *names: str) -> bool:
+        return any(self._flags.get(name) not in (None, False, "false", "0") for name in names)
+
+    @fact()
+    def spans_machines(self) -> Flag:
+        """Whether the arguments speak of several machines, of which the file describes one."""
+        ray = any(
+            "ray" in str(self._flags.get(f"{what}-backend")) for what in ("distributed-executor", "data-parallel")
+        )
+        nodes = str(self._flags.get("nnodes", "1"))
+        return ray or self._given(*MACHINES[1:]) or nodes != "1"
+
+    @fact()
+    def uneven(self) -> Words:
+        """The heads that the ranks do not divide, in words; empty where they do, or nobody knows."""
+        heads = self._uneven
+        return f"{heads[0]} {heads[1]} heads" if heads is not None else ""
+
+    @fact("engine.name", "model.id")
+    def divides(self) -> Flag | None:
+        """Whether the ranks divide the attention heads, and the key and value heads or the other way round.
+
+        vLLM refuses otherwise (0.33.0, vllm/config/model.py:1559, and its attention layers), as does SGLang.
+        """
+        tensor, row = self.tensor, self.facts.model.row
+        if tensor is None or tensor == 1:
+            return True
+        if row is None or row.groups is None:
+            return None
+        return self._uneven is None
+
+    @property
+    def _uneven(self) -> tuple[int, str] | None:
+        row = self.facts.model.row
+        return _uneven(row, self.tensor or 1) if row is not None else None
+
+    @fact()
+    def sizes_that_divide(self) -> Words:
+        """The largest numbers of ranks up to the present one that divide the heads."""
+        row = self.facts.model.row
+        if row is None:
+            return "1"
+        found = [size for size in range(1, min(self.tensor or 1, MOST) + 1) if _uneven(row, size) is None]
+        return " or ".join(map(str, found[-2:]))
+
+    @fact("machine.gpus")
+    def exceeds(self) -> Flag | None:
+        """Whether the arguments ask for more GPUs than there are."""
+        there = self.facts.gpu.count
+        if self.ranks is None or there is None:
+            return None
+        return self.ranks > there
+
+    @fact()
+    def is_refused(self) -> Flag:
+        """Whether it is known that the engine does not start with the GPUs that it is told to use."""
+        return self.facts.engine.fault in ("weights", "ranks")
+
+    @fact()
+    def largest_kind(self) -> Count:
+        """How many GPUs there are of the commonest kind."""
+        return max((card.number for card in self.facts.gpu.cards or ()), default=0)
+
+    @fact()
+    def kinds(self) -> Count:
+        """How many kinds of GPU there are."""
+        return len({card.row.id if card.row is not None else card.label for card in self.facts.gpu.cards or ()})
+
+    @fact()
+    def option(self) -> Text:
+        """The engine's option for tensor parallelism."""
+        names = SIZES.get(self.facts.engine.name or "", ("tensor-parallel-size", "", ""))
+        return "--" + names[0]
+
+    @fact("machine.gpus")
+    def idle(self) -> Count | None:
+        """GPUs that the arguments leave unused."""
+        there = self.facts.gpu.count
+        return max(there - self.ranks, 0) if there is not None and self.ranks is not None else None
+
+    @fact()
+    def world(self) -> Words:
+        """The sizes multiplied, for messages: tensor 4 × pipeline 2 × data 1."""
+        sizes = [(what, self._size(n) or 1) for n, what in enumerate(("tensor", "pipeline", "data"))]
+        return " × ".join(f"{what} {size}" for what, size in sizes if size > 1 or what == "tensor")
+
+
+def _uneven(model: Model, tensor: int) -> tuple[int, str] | None:
+    """The first number of heads that so many ranks do not divide, and which heads they are."""
+    for group in model.groups or ():
+        mixer = group.mixer
+        if mixer.kind in ("gqa", "mla") and mixer.heads % tensor:
+            return mixer.heads, "attention"
+        few, many = sorted((mixer.kv_heads, tensor))
+        if mixer.kind == "gqa" and few and many % few:
+            return mixer.kv_heads, "key and value"
+    return None

@@ -1,0 +1,95 @@
+"""Facts about the share of a GPU's memory that an engine takes for itself."""
+
+from __future__ import annotations
+
+from llmlint.facts.fact import Flag, Group, Memory, Number, Words, fact
+
+OPTIONS = {"vllm": "gpu-memory-utilization", "sglang": "mem-fraction-static"}
+LARGEST = 0.95
+"""The largest share that is offered as a remedy."""
+BEFORE, SINCE = 0.95, 0.98
+"""Shares of vLLM from which it ran out of memory after it had sized its cache: before 0.21, whose CUDA graphs lie
+outside the share, and since (recorded start-ups; docs/engines.md)."""
+SHARED_RESERVE = 16 * 2**30
+"""Bytes of a shared memory that the system, its page cache and the peak of loading need (rule of thumb: 8 to 16 GiB;
+hosts of 128 GB hung when an engine took more)."""
+
+
+class ShareFacts(Group):
+    """The engine's share of a GPU."""
+
+    @fact()
+    def option(self) -> Words:
+        """The engine's option for its share."""
+        name = OPTIONS.get(self.facts.engine.name or "")
+        return f"--{name}" if name else ""
+
+    @fact("engine.args")
+    def written(self) -> Number | None:
+        """The share that the arguments state."""
+        flags, name = self.facts.engine.flags, OPTIONS.get(self.facts.engine.name or "")
+        if flags is None or name is None:
+            return None
+        from llmlint.engines import options
+
+        return options.share(flags.words(), name)
+
+    @fact("engine.name")
+    def limit(self) -> Number | None:
+        """The share from which vLLM was seen to run out of memory, by its version and whether it captures graphs."""
+        if self.facts.engine.name != "vllm":
+            return None
+        from llmlint.engines.versions import parsed
+        from llmlint.engines.vllm.releases import GRAPHS_INSIDE
+
+        version = parsed(self.facts.engine.version)
+        old = version is not None and version < GRAPHS_INSIDE
+        return BEFORE if old and not self._eager else SINCE
+
+    @property
+    def _eager(self) -> bool:
+        flags = self.facts.engine.flags
+        return flags is not None and bool(flags.values.get("enforce-eager"))
+
+    @fact()
+    def risk(self) -> Words:
+        """What a share that is too large leaves no room for."""
+        if self.limit == BEFORE:
+            return "CUDA graphs, which lie outside the share in this version"
+        return "the driver's context and what the profiling run did not see"
+
+    @fact("model.id", "machine.gpus")
+    def larger(self) -> Number | None:
+        """The smallest larger share with which the engine would start, in hundredths; None where none would."""
+        from llmlint.facts.remedy import outcome, starts
+
+        name = OPTIONS.get(self.facts.engine.name or "")
+        found = self.facts.engine.outcome
+        if name is None or found is None or not found.budget or not found.usable:
+            return None
+        present = self.written or found.budget / found.usable
+        for hundredths in range(int(present * 100) + 1, round(LARGEST * 100) + 1):
+            if hundredths / 100 > present and starts(outcome(self.facts, {name: str(hundredths / 100)})):
+                return hundredths / 100
+        return None
+
+    @fact("machine.gpus", "machine.ram")
+    def left_to_system(self) -> Memory | None:
+        """Of memory that CPU and GPU share, what an engine that fills its share leaves to everything else."""
+        outcome = self.facts.engine.outcome
+        if outcome is None or outcome.usable is None or outcome.budget is None:
+            return None
+        return outcome.usable - outcome.budget
+
+    @fact()
+    def is_shared(self) -> Flag:
+        """Whether the engine takes a share of memory that CPU and GPU share."""
+        return self.facts.machine.unified_memory and self.facts.engine.name in OPTIONS
+
+    @fact()
+    def safe(self) -> Words:
+        """The largest share, in hundredths, that leaves the system enough."""
+        outcome = self.facts.engine.outcome
+        if outcome is None or not outcome.usable:
+            return self.option
+        return f"{self.option}={int(100 * (1 - SHARED_RESERVE / outcome.usable)) / 100:g}"
