@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 from llmlint.cli import terminal
@@ -29,7 +30,7 @@ def _show(options: Options, format: str, pick: int | None) -> int:
             unusable = True
         elif not text.passed_over:
             broken = _tell_faults(text) or broken
-            told += [(text.path, answer) for answer in suggest(text.data, text.path, text.checking.settings)]
+            told += [(text.path, one) for one in suggest(text.data, _from_here(text.path), text.checking.settings)]
     if pick is not None:
         return _print_one(told, pick)
     _print(told, format, options)
@@ -39,6 +40,12 @@ def _show(options: Options, format: str, pick: int | None) -> int:
         tell("nothing recognised as a deployment")
         return NOTHING
     return FINDINGS if broken or any(answer.why for _, answer in told) else CLEAN
+
+
+def _from_here(path: str) -> str:
+    """A path as `git apply` takes it in the current folder, where it leads to something in there."""
+    near = os.path.relpath(path)
+    return path if near.startswith(os.pardir) else near
 
 
 def _tell_faults(text: Text) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 
@@ -12,7 +13,8 @@ def unified(before: str, after: str, file: str) -> str:
     lines = []
     for line in unified_diff(_lines(before), _lines(after), "a", "b"):
         lines.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
-    old, new = _name(f"a/{file}"), _name(f"b/{file}")
+    plain = os.path.normpath(file).replace(os.sep, "/").lstrip("/")
+    old, new = _name(f"a/{plain}"), _name(f"b/{plain}")
     return "".join([f"--- {old}\n", f"+++ {new}\n", *lines[2:]])
 
 

@@ -29,7 +29,18 @@ class Found(NamedTuple):
 
 
 def search(trials: Trials, start: Judgement, most: int) -> list[Found]:
-    """At most so many ways, cheapest first; none of them holds another."""
+    """At most so many ways, cheapest first; none of them holds another.
+
+    The requests that the workload names must be served too, if there is a way to that.
+    """
+    found = _search(trials, start, most)
+    if not found and trials.strict:
+        trials.strict = False
+        found = _search(trials, start, most)
+    return found
+
+
+def _search(trials: Trials, start: Judgement, most: int) -> list[Found]:
     found: list[Found] = []
     try:
         for one in _ways(trials, start):
@@ -49,7 +60,7 @@ def _holds(one: Found, other: Found) -> bool:
 
 def _ways(trials: Trials, start: Judgement) -> Iterator[Found]:
     base = _needs(trials, Found((), start))
-    if base.judgement.passes:
+    if trials.suffices(base.judgement):
         yield base
         return
     alone: dict[str, float] = {}
@@ -83,7 +94,7 @@ def _meant(trials: Trials, base: Found, alone: Mapping[str, float]) -> Found | N
 
 def _beside(trials: Trials, meant: Found, alone: Mapping[str, float]) -> Iterator[Found]:
     """The plan as it is meant; where that does not pass, single steps on it, then pairs."""
-    if meant.judgement.passes:
+    if trials.suffices(meant.judgement):
         yield meant
         return
     failing = []
@@ -108,7 +119,7 @@ def _first(trials: Trials, base: Found, dimension: Dimension) -> Found | None:
     """The smallest step of a dimension by which the plan passes."""
     for step in dimension.steps:
         there = _then(trials, base, [step])
-        if there is not None and there.judgement.passes:
+        if there is not None and trials.suffices(there.judgement):
             return there
     return None
 
@@ -158,7 +169,7 @@ def _cheaper(trials: Trials, base: Found, one: Dimension, other: Dimension) -> I
 def _both(trials: Trials, base: Found, one: Step, other: Step) -> Found | None:
     """Both steps, if the plan then passes."""
     found = None if _meet(one, other) else _then(trials, base, [one, other])
-    return found if found is not None and found.judgement.passes else None
+    return found if found is not None and trials.suffices(found.judgement) else None
 
 
 def _meet(one: Step, other: Step) -> bool:

@@ -27,8 +27,11 @@ OTHER_PARALLEL = {
     "copies": {"vllm": "data-parallel-size", "sglang": "dp-size"},
 }
 """Arguments by engine."""
-SHARES = (0.95, 0.92, 0.9, 0.85, 0.8)
-"""Of the memory; more than 0.95 leaves the driver and other processes nothing."""
+SHARES = {"vllm": (0.95,), "sglang": (0.85, 0.9)}
+"""Of the memory; more than 0.95 leaves the driver and other processes nothing, and SGLang keeps its activations and
+graphs outside of its share."""
+LOWER_SHARES = (0.92, 0.9, 0.85, 0.8)
+"""For those who ask for more than there is."""
 SAFETENSORS = {"int8": "fp8", "int4": "awq"}
 """What vLLM and SGLang load in place of the rule of thumb's names."""
 PLANNED = 0.1
@@ -37,7 +40,7 @@ LEAST_CONTEXT = 1024
 ROUND = 256
 
 
-MEANT = ("parallelism", "planned")
+MEANT = ("all", "planned")
 """Dimensions that only tell the engine what the plan says."""
 
 
@@ -45,6 +48,7 @@ def dimensions(facts: Facts) -> Iterator[Dimension]:
     """Cheapest first."""
     engine = facts.engine.name or ""
     context = list(_context(facts, engine))
+    yield Dimension("all", tuple(_all_cards(facts, engine)))
     yield Dimension("parallelism", tuple(_parallelism(facts, engine)))
     yield Dimension("planned", tuple(step for step in context if step.cost <= PLANNED))
     yield Dimension("share", tuple(_share(facts, engine)))
@@ -62,8 +66,15 @@ def parallel(facts: Facts, count: int) -> tuple[Argument, ...]:
     return (Argument(name, str(count)),) if (options.positive(request.flags, name) or 1) != count else ()
 
 
+def _all_cards(facts: Facts, engine: str) -> Iterator[Step]:
+    """One model over all GPUs, where it is not so yet."""
+    count = facts.gpu.count or 0
+    for change in parallel(facts, count) if count > 1 else ():
+        yield Step(f"all {count} GPUs together (--{change.name}={count})", count / 1000, (change,))
+
+
 def _parallelism(facts: Facts, engine: str) -> Iterator[Step]:
-    """Other numbers of GPUs for one model, all of them last; fewer stages and copies, where there are several."""
+    """Other numbers of GPUs for one model; fewer stages and copies, where there are several."""
     count, request = facts.gpu.count, facts.engine.request
     if engine not in TENSOR or request is None:
         return
@@ -74,9 +85,9 @@ def _parallelism(facts: Facts, engine: str) -> Iterator[Step]:
     present = options.positive(request.flags, TENSOR[engine]) or 1
     most = count if count is not None else present
     numbers = {number for number in range(1, min(most, 64) + 1) if most % number == 0 or number & (number - 1) == 0}
-    for number in sorted(numbers - {present}):
-        words = f"one model over {number} GPUs" if number != count else f"all {number} GPUs together"
-        yield Step(f"{words} (--{TENSOR[engine]}={number})", number / 1000, (Argument(TENSOR[engine], str(number)),))
+    for number in sorted(numbers - {present, count if count != 1 else 0}):
+        title = f"one model over {number} GPU{'s' if number > 1 else ''} (--{TENSOR[engine]}={number})"
+        yield Step(title, number / 1000, (Argument(TENSOR[engine], str(number)),))
 
 
 def _halves(start: int) -> list[int]:
@@ -88,8 +99,8 @@ def _share(facts: Facts, engine: str) -> Iterator[Step]:
     if engine not in SHARE or facts.engine.request is None:
         return
     present = options.share(facts.engine.request.flags, SHARE[engine])
-    wanted = SHARES[1:] if present is not None and present >= SHARES[0] else SHARES[:1]
-    for share in wanted:
+    higher = [share for share in SHARES[engine] if present is None or share > present]
+    for share in higher or LOWER_SHARES:
         changes = (Argument(SHARE[engine], str(share)),)
         yield Step(f"{share} of the GPU's memory (--{SHARE[engine]}={share})", 1, changes)
 

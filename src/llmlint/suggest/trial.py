@@ -39,6 +39,13 @@ class Judgement(NamedTuple):
         """No rule of severity error is broken, and the plan is not known to fail."""
         return not self.errors and self.verdict != "does-not-fit"
 
+    @property
+    def serves(self) -> bool:
+        """Whether requests of the length that the workload names are not known to be refused."""
+        workload, longest = self.facts.deployment.workload, self.facts.engine.max_context
+        planned = workload.context if workload is not None else None
+        return planned is None or longest is None or planned <= longest
+
 
 class Trials:
     """Lints changed texts of one file, for one of its deployments, within a budget."""
@@ -51,10 +58,19 @@ class Trials:
         self._warning_rules = [_mute(rule) for rule in settings.rules if rule.severity == "warning"]
         self._warned: dict[str, frozenset[str]] = {}
         self._always: frozenset[str] | None = None
+        self._judged: dict[str, Judgement] = {}
+        self.strict = True
+        """Whether requests as the workload names them must be served."""
         self.lints = 0
+
+    def suffices(self, judgement: Judgement) -> bool:
+        """Whether nothing more is wanted."""
+        return judgement.passes and (judgement.serves or not self.strict)
 
     def judge(self, text: str, *, mute: bool = True) -> Judgement | None:
         """What is said of a text; None where the deployment cannot be read. Raises OutOfBudget."""
+        if text in self._judged:
+            return self._judged[text]
         settings = self._mute if mute else self.settings
         if self.lints >= self.most:
             raise OutOfBudget
@@ -70,7 +86,9 @@ class Trials:
         rules = frozenset(finding.rule for finding in own)
         self._always = rules if self._always is None else self._always & rules
         undecided = frozenset(one.rule for one in result.not_checked if one.document == self.index)
-        return Judgement(text, read.source, facts, own, len(errors) - len(own), undecided, _verdict(facts))
+        found = Judgement(text, read.source, facts, own, len(errors) - len(own), undecided, _verdict(facts))
+        self._judged[text] = found
+        return found
 
     def after(self, start: Judgement, changes: Sequence[Change | Argument]) -> Judgement | None:
         """What is said once changes are made; None where they cannot be made, or nothing is gained for certain.
