@@ -54,6 +54,14 @@ def catalogue() -> Catalogue:
             "int8",
         ),
         ("NousResearch/Meta-Llama-3-8B", "meta-llama/Meta-Llama-3-8B", "derived-from-name", None),
+        ("cyankiwi/gemma-3-12b-it-qat-AWQ-INT4", "google/gemma-3-12b-it", "derived-from-name", "awq"),
+        ("gemma-3-12b-it NVFP4", "google/gemma-3-12b-it", "derived-from-name", "nvfp4"),
+        ("ISTA-DASLab/gemma-3-27b-it-GPTQ-4b-128g", "google/gemma-3-27b-it", "derived-from-name", "gptq"),
+        ("nvidia/DeepSeek-R1-0528-FP4-v2", "deepseek-ai/DeepSeek-R1-0528", "derived-from-name", "nvfp4"),
+        ("Qwen/Qwen2.5-7B-Instruct (int4: AWQ)", "Qwen/Qwen2.5-7B-Instruct", "derived-from-name", "awq"),
+        ("Qwen/Qwen2.5-3B (distilled copy)", "Qwen/Qwen2.5-3B", "derived-from-name", None),
+        ("Meta-Llama-3.1-405B-Instruct-FP8", "meta-llama/Llama-3.1-405B-Instruct-FP8", "alias", "fp8"),
+        ("facebook/opt-125m", "facebook/opt-125m", "catalogue", "fp16"),
     ],
 )
 def test_model(catalogue: Catalogue, name: str, row_id: str, basis: str, precision: str | None) -> None:
@@ -171,12 +179,23 @@ def test_not_closed(catalogue: Catalogue, name: str) -> None:
         ("M2 Max", "apple-m2-max"),
         ("Intel(R) Arc(TM) A770 16GB", "arc-a770-16gb"),
         ("DGX Spark", "gb10"),
+        ("GB10 128GB unified", "gb10"),
+        ("L20 48GB", "l20"),
+        ("MI300X-series 192GB", "mi300x"),
+        ("Tesla P40 24GB", "p40"),
+        ("NVIDIA A800-SXM4-80GB", "a800-80gb-sxm"),
     ],
 )
 def test_accelerator(catalogue: Catalogue, name: str, row_id: str) -> None:
     match = catalogue.accelerator(name)
     assert match.row is not None
     assert (match.row.id, match.status) == (row_id, "found")
+
+
+def test_a_size_that_a_vendor_s_device_does_not_have(catalogue: Catalogue) -> None:
+    match = catalogue.accelerator("NVIDIA A10G 48GB")
+    assert match.row is None
+    assert match.why == "NVIDIA A10G has 24 GB, not 48 GB"
 
 
 def test_apple_chip_with_its_memory(catalogue: Catalogue) -> None:
@@ -195,6 +214,7 @@ def test_apple_chip_with_its_memory(catalogue: Catalogue) -> None:
         ("H100 80GB", "h100-pcie", 80, 2),
         ("A100", "a100-40gb-pcie", 40, 4),
         ("a100 80GB", "a100-80gb-pcie", 80, 2),
+        ("H800 80GB", "h800-pcie", 80, 2),
         ("RTX 3060", "rtx-3060-8gb", 8, 2),
         ("V100", "v100-16gb-pcie", 16, 3),
         ("RTX 6000", "quadro-rtx-6000", 24, 5),
@@ -260,7 +280,7 @@ def test_near_models(catalogue: Catalogue, name: str, offered: tuple[str, ...]) 
 
 
 def test_near_devices_and_machines(catalogue: Catalogue) -> None:
-    assert catalogue.suggest_accelerators("RTX 4900") == ("rtx-4090",)
+    assert catalogue.suggest_accelerators("RTX 4900") == ("rtx-4090", "rtx-4090-d")
     assert catalogue.suggest_accelerators("Intel Arc A770") == ("arc-a770-16gb",)
     assert catalogue.suggest_machines("g6.xlrge")[0] == "aws/g6.xlarge"
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from llmlint.catalog.processors import Processors
     from llmlint.catalog.suggestion import AnyRow, Kind, Spelling
 
-WITH_MEMORY = r"^(.*?)[\s(_-]*(\d{1,4})\s?Gi?B\)?$"
+WITH_MEMORY = r"^(.*?)[\s(_-]*(\d{1,4})\s?Gi?B(?:[\s-](?:unified|class))?\)?$"
 """A device's name with its memory at the end. Compiled only where a name is not known as it stands."""
 SHARED_LABEL = "-SHARED"
 """What the GPU feature discovery adds to the label of a device that pods share."""
@@ -151,7 +151,7 @@ class Catalogue:
             return Match(name)
         rows = (found.row,) if found.row is not None else found.candidates
         said = vendor(plain)
-        if found.basis != "user" and said is not None and all(row.vendor != said for row in rows):
+        if rows and found.basis != "user" and said is not None and all(row.vendor != said for row in rows):
             return Match(name, why=f"{rows[0].name} is not made by {said}")
         if found.row is None and found.candidates:
             from llmlint.catalog import candidates

@@ -5,6 +5,8 @@ Only endings that publishers of quantised models use are taken off, never a size
 
 from __future__ import annotations
 
+import re
+
 from llmlint.catalog.record import Record
 from llmlint.precision import FORMATS, GGUF
 
@@ -32,6 +34,7 @@ PRECISIONS = {
 SILENT_WORDS = (
     "gguf bnb w4a4 2bit 3bit 5bit 6bit exl2 exl3 hqq eetq aqlm mlx quantized quantised dynamic block tensor kv unsloth"
     " ud imatrix i1 sym 32g 64g 128g g32 g64 g128 gs32 gs64 gs128 autoround smoothquant torchao quark hf"
+    " qat dwq"
 )
 SILENT = frozenset(SILENT_WORDS.split())
 """Endings that say nothing which a plan could use; what they say of the model itself is that it is a copy."""
@@ -40,7 +43,9 @@ BITS = {f"{bits}{form}": f"{bits}bit" for bits in range(2, 9) for form in ("-bit
 EIGHT_BITS = ("int8", "w8a16", "w8a8", "8bit")
 LARGER_MIXTURES = {"q2_k": "q2_k", "q3_k": "q3_k_l", "q4_k": "q4_k_m", "q5_k": "q5_k_m", "q6_k": "q6_k", "q8_k": "q8_0"}
 """The type that a mixture called _L or _XL, which has no name of its own in a deployment file, is nearest to."""
-SEPARATORS = "-.:"
+SEPARATORS = "-.: "
+AGAIN = ("v2", "preview")
+"""What a publisher adds to a quantised copy that was made anew; only after the name of a number format."""
 VARIANTS = ("instruct", "chat", "it", "text", "base")
 """Parts of an Ollama tag that name a variant of equal structure."""
 
@@ -59,8 +64,11 @@ def strip_endings(name: str) -> Derived:
     """The model's name, and the precision that its endings imply."""
     found: list[str] = []
     precision = None
+    name = _made_again(name)
     while (cut := _last_separator(name)) > 0:
         ending = name[cut + 1 :].lower()
+        if ending in ("4b", "8b") and name[:cut].lower().endswith("gptq"):
+            ending = f"{ending}it"  # of bits, not a size
         if ending in {"bit", "bits"}:
             cut = _last_separator(name[:cut])
             ending = name[cut + 1 :].lower()
@@ -73,6 +81,20 @@ def strip_endings(name: str) -> Derived:
         found.append(ending)
     implied = precision or _precision(found)
     return Derived(name, implied if implied in FORMATS else None, bool(found))
+
+
+def _made_again(name: str) -> str:
+    """The name of the first of several quantised copies: …-FP4-v2 is another …-FP4."""
+    head, dash, last = name.rpartition("-")
+    return head if dash and last.lower() in AGAIN and head.rpartition("-")[2].lower() in PRECISIONS else name
+
+
+def without_remark(name: str) -> tuple[str, str | None]:
+    """A name without the remark in brackets behind it, and the number format that the remark names."""
+    head, bracket, remark = name.rstrip().removesuffix(")").rpartition(" (")
+    if not bracket or not name.rstrip().endswith(")"):
+        return name, None
+    return head.rstrip(), _precision(re.findall(r"[a-z0-9]+", remark.lower()))
 
 
 def _last_separator(name: str) -> int:
@@ -114,7 +136,9 @@ class Origin(Record):
 
 def origins(name: str) -> list[Origin]:
     """Names to look up for a copy, the nearest first: without its endings, without its organisation, without both."""
+    name, said = without_remark(name)
     stripped = strip_endings(name.removesuffix(":latest"))
+    stripped = stripped._replace(precision=stripped.precision or said)
     is_tag = ":" in name and "/" not in name
     found = [Origin(stripped.base, stripped.precision, is_tag)]
     for base in (name, stripped.base):

@@ -26,7 +26,7 @@ HOSTS = (
     "library/",
 )
 """What the name of a model may begin with when it is copied from where it is published."""
-_IDLE = {"gpu", "graphics", "generation", "edition"}
+_IDLE = {"gpu", "graphics", "generation", "edition", "series"}
 
 
 def words(name: str) -> list[str]:
