@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from llmlint.facts.fact import Flag, Group, Size, Text, Words, fact
+from llmlint.facts.fact import Flag, Group, Place, Places, Size, Text, Words, fact
 from llmlint.facts.faults import size
 from llmlint.quantity import binary_size
 
@@ -24,6 +24,11 @@ class DraftFacts(Group):
         config = _read(written) if isinstance(written, str) else written
         model = config.get("model") if isinstance(config, dict) else None
         return model if isinstance(model, str) else None
+
+    @fact()
+    def place(self) -> Places:
+        """The argument that names it. Where findings point."""
+        return (Place(self.facts.engine.place("speculative-config", "speculative-draft-model-path"), ""),)
 
     @fact("engine.args")
     def weights(self) -> Size | None:

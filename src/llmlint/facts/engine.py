@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from llmlint.facts.fact import Count, Flag, Group, Memory, Number, Text, Words, fact
+from llmlint.finding import Path
 from llmlint.precision import FORMATS
 
 if TYPE_CHECKING:
@@ -70,6 +71,16 @@ class EngineFacts(Group):
         """The text of the first of these arguments that has one."""
         values = self.flags.values if self.flags is not None else {}
         return next((value for name in names if isinstance(value := values.get(name), str)), None)
+
+    def place(self, *names: str) -> Path:
+        """Where the arguments set one of these options; all of them where they do not, the engine without any."""
+        engine = self.facts.deployment.engine
+        if engine is None or engine.args is None:
+            return ("engine", "name")
+        from llmlint.facts.places import index
+
+        found = index(engine.name, engine.args, engine.version, names)
+        return ("engine", "args") if found is None else ("engine", "args", found)
 
     @fact()
     def flags(self) -> Flags | None:
@@ -187,6 +198,13 @@ class EngineFacts(Group):
         from llmlint.facts.faults import fault
 
         return fault(self.facts)
+
+    @fact()
+    def refuses(self) -> Words:
+        """How sure it is that the engine does not start: not so sure where the upper end of its cache would suffice."""
+        from llmlint.facts.faults import is_likely
+
+        return "would likely not start" if is_likely(self.facts) else "would not start"
 
     @fact()
     def holds_weights(self) -> Flag:

@@ -32,6 +32,16 @@ def fault(facts: Facts) -> Fault | None:
     return "cache" if facts.kv.is_stated else "default-context"
 
 
+def is_likely(facts: Facts) -> bool:
+    """Whether the upper end of the interval of the cache would let the engine start."""
+    outcome = facts.engine.outcome
+    kept = next((item for item in outcome.gpu if item.name == "kv_cache"), None) if outcome is not None else None
+    if outcome is None or kept is None or kept.high is None:
+        return False
+    held = outcome.cache.max_concurrency if outcome.cache is not None else None
+    return kept.high > kept.bytes and (not kept.bytes or held is None or kept.high * held >= kept.bytes)
+
+
 def size(outcome: Outcome, name: str) -> int:
     """Bytes of one item on one GPU; 0 without it."""
     return next((item.bytes for item in outcome.gpu if item.name == name), 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmlint.facts.fact import Count, Flag, Group, Number, Words, fact
+from llmlint.facts.fact import Count, Flag, Group, Number, Place, Places, Words, fact
 from llmlint.facts.faults import size
 
 OPTIONS = {
@@ -34,6 +34,17 @@ class KvFacts(Group):
         """The engine's option for the context."""
         names = OPTIONS.get(self.facts.engine.name or "", ("",))
         return names[0] if self.facts.engine.name == "ollama" else f"--{names[0]}" if names[0] else ""
+
+    @fact()
+    def place(self) -> Places:
+        """The argument for the context. Where findings point."""
+        return (Place(self.facts.engine.place(*OPTIONS.get(self.facts.engine.name or "", ())), ""),)
+
+    @fact()
+    def asked_place(self) -> Places:
+        """Where the context that is asked for is written. Where findings point."""
+        written = self.is_stated and self.facts.engine.name in REFUSING
+        return self.place if written else (Place(("workload", "context"), ""),)
 
     @fact("engine.args")
     def stated(self) -> Count | None:

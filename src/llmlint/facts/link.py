@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmlint.facts.fact import Group, Size, Words, fact
+from llmlint.facts.fact import Group, Place, Places, Size, Words, fact
 from llmlint.quantity import decimal_size
 
 PCIE = 31.5e9
@@ -47,6 +47,15 @@ class LinkFacts(Group):
             weights = "q4_k_m"
         file = gguf.file(row, weights) if row is not None else None
         return file.embedding if file is not None else 0
+
+    @fact()
+    def place(self) -> Places:
+        """The argument that leaves weights on the host, else the GPUs. Where findings point."""
+        if self.facts.engine.name not in ("llama.cpp", "ollama"):
+            return (Place(self.facts.engine.place("cpu-offload-gb"), ""),)
+        machine = self.facts.deployment.machine
+        listed = machine is not None and machine.gpus is not None
+        return (Place(("machine", "gpus" if listed else "instance"), ""),)
 
     @fact()
     def change(self) -> Words:

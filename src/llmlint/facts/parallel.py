@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmlint.facts.fact import Count, Flag, Group, Text, Words, fact
+from llmlint.facts.fact import Count, Flag, Group, Place, Places, Text, Words, fact
 
 if TYPE_CHECKING:
     from llmlint.catalog.rows import Model
@@ -69,6 +69,16 @@ class ParallelFacts(Group):
         )
         nodes = str(self._flags.get("nnodes", "1"))
         return ray or self._given(*MACHINES[1:]) or nodes != "1"
+
+    @fact()
+    def place(self) -> Places:
+        """The arguments for parallelism. Where findings point."""
+        return (Place(self.facts.engine.place(*SIZES.get(self.facts.engine.name or "", ())), ""),)
+
+    @fact()
+    def tensor_place(self) -> Places:
+        """The argument for tensor parallelism. Where findings point."""
+        return (Place(self.facts.engine.place(self.option[2:]), ""),)
 
     @fact()
     def uneven(self) -> Words:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmlint.facts.fact import Flag, Group, Words, fact
+from llmlint.facts.fact import Flag, Group, Place, Places, Words, fact
 
 CHECKPOINTS = {
     "awq": {"awq", "awq_marlin", "auto_awq", "moe_wna16", "inc", "auto-round", "humming"},
@@ -47,6 +47,12 @@ class QuantizationFacts(Group):
         if stated == "fp32" and asked in ("half", "float16", "bfloat16"):
             return f"--dtype {asked} loads weights in 16 bits, and precision says fp32"
         return ""
+
+    @fact()
+    def place(self) -> Places:
+        """The argument that contradicts the format. Where findings point."""
+        name = "dtype" if self.mismatch.startswith("--dtype") else "quantization"
+        return (Place(self.facts.engine.place(name), ""),)
 
     @fact()
     def agrees(self) -> Flag:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmlint.facts.fact import Flag, Group, Memory, Number, Words, fact
+from llmlint.facts.fact import Flag, Group, Memory, Number, Place, Places, Words, fact
 
 OPTIONS = {"vllm": "gpu-memory-utilization", "sglang": "mem-fraction-static"}
 LARGEST = 0.95
@@ -23,6 +23,11 @@ class ShareFacts(Group):
         """The engine's option for its share."""
         name = OPTIONS.get(self.facts.engine.name or "")
         return f"--{name}" if name else ""
+
+    @fact()
+    def place(self) -> Places:
+        """The argument for the share. Where findings point."""
+        return (Place(self.facts.engine.place(OPTIONS.get(self.facts.engine.name or "", "")), ""),)
 
     @fact("engine.args")
     def written(self) -> Number | None:

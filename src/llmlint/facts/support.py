@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from llmlint.facts.fact import Flag, Group, Words, fact
+from llmlint.facts.fact import Flag, Group, Place, Places, Words, fact
 
 if TYPE_CHECKING:
     from llmlint.facts.devices import Cards
@@ -135,6 +135,24 @@ class SupportFacts(Group):
     def format_reason(self) -> Words:
         """The format, what it needs and what there is, in words; the engine's own where it has any."""
         return self._lacking
+
+    @fact()
+    def format_place(self) -> Places:
+        """Where the format is written: the argument that asks for it, else the precision, else the GPUs."""
+        written = self.facts.deployment.precision
+        if self._format_flag:
+            return (Place(self.facts.engine.place(self._format_flag), ""),)
+        stated = written is not None and written.weights is not None
+        return (Place(("precision", "weights") if stated else ("machine", "gpus"), ""),)
+
+    @property
+    def _format_flag(self) -> str:
+        """The argument that decides about the format; empty where none does."""
+        if self._lacking.startswith("bfloat16"):
+            return "dtype"
+        asked = self.facts.engine.word("quantization") or ""
+        known = FORMATS.get(self.facts.engine.name or "", {})
+        return "quantization" if METHODS.get(asked, asked) in known else ""
 
     @property
     def _lacking(self) -> str:
