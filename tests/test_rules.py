@@ -35,7 +35,8 @@ DESIGNED = {
     "error": """vram-too-small ram-too-small-for-model unified-memory-overcommitted machine-overcommitted
         ram-below-tier-minimum storage-below-tier-minimum storage-too-small-for-model tier-mismatch
         training-on-inference-machine model-not-downloadable needs-network-when-isolated
-        kv-cache-does-not-fit context-exceeds-model default-context-does-not-fit memory-fraction-too-low
+        kv-cache-does-not-fit context-exceeds-model context-exceeds-engine
+        default-context-does-not-fit memory-fraction-too-low
         tensor-parallel-does-not-divide parallelism-exceeds-gpus precision-unsupported-by-gpu
         quantization-flag-mismatch flag-unknown flag-removed flag-value-invalid draft-model-does-not-fit
         accelerator-unsupported-by-engine""",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from llmlint.facts.context import ContextFacts
 from llmlint.facts.devices import CpuFacts, GpuFacts, PowerFacts
 from llmlint.facts.draft import DraftFacts
 from llmlint.facts.engine import EngineFacts
@@ -97,8 +98,13 @@ class Facts:
         return FlagFacts(self)
 
     @fact()
+    def context(self) -> ContextFacts:
+        """The engine's context."""
+        return ContextFacts(self)
+
+    @fact()
     def kv(self) -> KvFacts:
-        """The engine's context and its cache."""
+        """How many requests the engine's cache holds."""
         return KvFacts(self)
 
     @fact()

@@ -23,13 +23,13 @@ def fault(facts: Facts) -> Fault | None:
         return None
     if facts.parallel.divides is False or (facts.parallel.exceeds and not facts.parallel.spans_machines):
         return "ranks"
-    if facts.kv.beyond_model and facts.kv.refuses_beyond:
+    if facts.context.beyond_model and facts.context.refuses_beyond:
         return "context"
     if size(outcome, "weights") + max(size(outcome, "runtime"), CONTEXT) > outcome.usable:
         return "weights"
     if not size(outcome, "kv_cache"):
         return "share" if facts.share.larger is not None else "cache"
-    return "cache" if facts.kv.is_stated else "default-context"
+    return "cache" if facts.context.is_stated else "default-context"
 
 
 def is_likely(facts: Facts) -> bool:

@@ -1,123 +1,16 @@
-"""Facts about the context that an engine sets up, and how many requests its cache holds."""
+"""Facts about how many requests an engine's cache holds."""
 
 from __future__ import annotations
 
-from llmlint.facts.fact import Count, Flag, Group, Number, Place, Places, Words, fact
+from llmlint.facts.fact import Count, Flag, Group, Number, Words, fact
 from llmlint.facts.faults import size
 
-OPTIONS = {
-    "vllm": ("max-model-len",),
-    "sglang": ("context-length",),
-    "llama.cpp": ("ctx-size",),
-    "ollama": ("num_ctx", "OLLAMA_CONTEXT_LENGTH"),
-    "tgi": ("max-total-tokens",),
-    "tensorrt-llm": ("max-seq-len",),
-}
-"""Arguments that say how long a request may be."""
 AT_ONCE = {"vllm": "max-num-seqs", "sglang": "max-running-requests"}
 """Arguments that limit how many requests run at once."""
-REFUSING = {
-    "vllm": "VLLM_ALLOW_LONG_MAX_MODEL_LEN=1",
-    "sglang": "SGLANG_ALLOW_OVERWRITE_LONGER_CONTEXT_LEN=1",
-}
-"""Engines that refuse a context beyond the model's, and the variable with which they do not: vLLM 0.33.0
-config/model.py:2662, SGLang 0.5.23 configs/model_config.py:1303. llama.cpp only warns."""
-EXTENDING = ("hf-overrides", "rope-scaling", "rope-theta", "json-model-override-args")
-"""Arguments that change the model's own context."""
 
 
 class KvFacts(Group):
-    """The engine's context and its cache of keys and values."""
-
-    @fact()
-    def option(self) -> Words:
-        """The engine's option for the context."""
-        names = OPTIONS.get(self.facts.engine.name or "", ("",))
-        return names[0] if self.facts.engine.name == "ollama" else f"--{names[0]}" if names[0] else ""
-
-    @fact()
-    def place(self) -> Places:
-        """The argument for the context. Where findings point."""
-        return (Place(self.facts.engine.place(*OPTIONS.get(self.facts.engine.name or "", ())), ""),)
-
-    @fact()
-    def asked_place(self) -> Places:
-        """Where the context that is asked for is written. Where findings point."""
-        written = self.is_stated and self.facts.engine.name in REFUSING
-        return self.place if written else (Place(("workload", "context"), ""),)
-
-    @fact("engine.args")
-    def stated(self) -> Count | None:
-        """Tokens of a request that the arguments allow; None where they leave it to the engine."""
-        flags = self.facts.engine.flags
-        if flags is None:
-            return None
-        from llmlint.engines import options
-
-        return options.positive(flags.words(), *OPTIONS.get(self.facts.engine.name or "", ()))
-
-    @fact()
-    def is_stated(self) -> Flag:
-        """Whether the arguments say how long a request may be."""
-        return self.stated is not None
-
-    @fact("model.id", "model.architecture.max_ctx")
-    def model_context(self) -> Count | None:
-        """Tokens of the longest context that the model was made for, where its own config was read."""
-        row = self.facts.model.row
-        if row is None:
-            described = self.facts.deployment.model.architecture
-            return described.max_ctx if described is not None else None
-        sure = self.facts.model.basis == "local" or row.quality.startswith("A")
-        return row.max_ctx if sure else None
-
-    @fact("workload.context", "engine.args")
-    def asked(self) -> Count | None:
-        """Tokens of a request that the arguments ask for, else the workload."""
-        own = self.stated if self.facts.engine.name in REFUSING else None
-        workload = self.facts.workload.context
-        return own if own is not None else None if workload is None else int(workload)
-
-    @fact()
-    def asked_tokens(self) -> Words:
-        """The same for messages."""
-        return f"{self.asked or 0:,} tokens"
-
-    @fact()
-    def model_tokens(self) -> Words:
-        """The model's context for messages."""
-        return f"{self.model_context or 0:,}"
-
-    @fact("model.id", "workload.context")
-    def beyond_model(self) -> Flag | None:
-        """Whether more context is asked for than the model has, with nothing that extends it."""
-        asked, most = self.asked, self.model_context
-        if asked is None or most is None:
-            return None
-        return asked > most and not self._extended
-
-    @property
-    def _extended(self) -> bool:
-        """Whether an argument or a variable of the container lets the engine go beyond the model."""
-        flags = self.facts.engine.flags
-        container = self.facts.deployment.container
-        variables = (container.environment if container is not None else None) or {}
-        allowed = REFUSING.get(self.facts.engine.name or "", "").partition("=")[0]
-        return allowed in variables or any(name in EXTENDING for name in (flags.values if flags is not None else ()))
-
-    @fact()
-    def refuses_beyond(self) -> Flag:
-        """Whether the engine would refuse to start with a context beyond the model's."""
-        return self.facts.engine.name in REFUSING and self.stated is not None
-
-    @fact()
-    def allowance(self) -> Words:
-        """What the engine does with a context beyond the model's, and how it is told to go on."""
-        variable = REFUSING.get(self.facts.engine.name or "")
-        if variable is None:
-            return "answers beyond it are of no use"
-        what = "refuses to start" if self.stated is not None else "refuses such requests"
-        return f"{self.facts.engine.title} {what}, unless {variable} is set"
+    """The engine's cache of keys and values."""
 
     @fact("workload.context", "workload.concurrency", "machine.gpus")
     def held(self) -> Count | None:

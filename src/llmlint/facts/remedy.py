@@ -61,13 +61,13 @@ def _shorter(facts: Facts) -> Iterator[str]:
     """The longest context that fits, where the workload asks for no more."""
     longest, wanted = longest_context(facts), facts.workload.context
     if longest is not None and (wanted is None or wanted <= longest):
-        yield f"{facts.kv.option}={longest}"
+        yield f"{facts.context.option}={longest}"
 
 
 def longest_context(facts: Facts) -> int | None:
     """Tokens of the longest context with which the engine starts, in whole thousands where it is long."""
     found = facts.engine.outcome
-    cache, option = found.cache if found is not None else None, facts.kv.option.lstrip("-")
+    cache, option = found.cache if found is not None else None, facts.context.option.lstrip("-")
     longest = cache.max_context if cache is not None else None
     if not longest or not option or longest < LEAST_CONTEXT:
         return None
@@ -114,8 +114,8 @@ def _combined(precision: str, *words: str) -> str:
 
 def _wanted_context(facts: Facts) -> dict[str, str]:
     """The workload's context as an argument, where the arguments name none."""
-    wanted, option = facts.workload.context, facts.kv.option.lstrip("-")
-    return {option: str(int(wanted))} if wanted is not None and option and not facts.kv.is_stated else {}
+    wanted, option = facts.workload.context, facts.context.option.lstrip("-")
+    return {option: str(int(wanted))} if wanted is not None and option and not facts.context.is_stated else {}
 
 
 def _may_spread(facts: Facts) -> bool:
