@@ -150,10 +150,10 @@ def main() -> None:
 def _text(cases: list[Compared], models: int) -> str:
     return f"""### llama.cpp (as in node-llama-cpp 3.22.1)
 
-`python benchmarks/accuracy/llamacpp_buffers/compare.py`: {models} models of the catalogue with a structure of their own
-× 6 settings (8,192 to 131,072 tokens, 1 and 4 slots, batches of 512 and 2,048, with and without flash attention, caches
-of 16 and 8 bits), the weights at 16, 8 and 4 bits; {len(cases)} cases. llama.cpp reports cache and compute buffer as one
-sum, of its CPU backend. To the byte means within the 31 bytes that the alignment of an odd batch costs.
+`python benchmarks/accuracy/llamacpp_buffers/compare.py`: {models} models of the catalogue with a structure of their
+own × 6 settings (8,192 to 131,072 tokens, 1 and 4 slots, batches of 512 and 2,048, with and without flash attention,
+caches of 16 and 8 bits), the weights at 16, 8 and 4 bits; {len(cases)} cases. llama.cpp reports cache and compute
+buffer as one sum, of its CPU backend. To the byte means within the 31 bytes that the alignment of an odd batch costs.
 
 {_table(cases)}
 """
