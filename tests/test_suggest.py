@@ -11,7 +11,7 @@ from llmlint.catalog import Catalogue
 from llmlint.compiled.rules import RULES
 from llmlint.document import read
 from llmlint.lint import Settings, lint
-from llmlint.suggest import MOST, MOST_LINTS, Answer, suggest
+from llmlint.suggest import MOST, MOST_LINTS, MOST_LINTS_OF_A_FILE, Answer, suggest
 from llmlint.suggest.arguments import argument
 from llmlint.suggest.diff import unified
 
@@ -46,7 +46,7 @@ PLANS = {
     "byte-order-mark": "\ufeff" + TWO_CARDS,
     "cloud": "model: meta-llama/Llama-3.1-70B-Instruct\nprecision: awq\nworkload: {context: 32768}\n"
     "engine: {name: vllm}\nmachine: aws/g6.xlarge\n",
-    "ollama": "model: llama3.1:70b\nengine: {name: ollama, args: {num_gpu: 99}}\nmachine: {gpus: RTX 4090, ram: 32GB}\n",
+    "ollama": "model: llama3.1:70b\nengine: {name: ollama, args: {num_gpu: 99}}\nmachine: {gpus: RTX 4090}\n",
     "llama.cpp": "model: meta-llama/Llama-3.1-8B-Instruct\nprecision: q8_0\nworkload: {context: 131072}\n"
     'engine: {name: llama.cpp, args: "-c 131072 -ngl 99 --fit off"}\nmachine: {gpus: [RTX 3060 12GB], ram: 32GB}\n',
     "sglang": "model: meta-llama/Llama-3.1-8B-Instruct\nworkload: {context: 131072}\n"
@@ -167,6 +167,37 @@ def test_a_file_in_another_encoding_is_not_edited() -> None:
     (answer,) = suggest(DEFAULT_CONTEXT.encode("utf-16"), "deploy.yaml", SETTINGS)
     assert answer.suggestions == ()
     assert "UTF-8" in answer.why
+
+
+@pytest.mark.parametrize(
+    "name", ["RedHatAI/Meta-Llama-3.1-70B-Instruct-FP8", "llama3.1:70b-instruct-q8_0", "x/y-70B.Q8_0.gguf"]
+)
+def test_a_format_that_the_name_says_is_not_changed(name: str) -> None:
+    text = f"model: {{id: '{name}', parameters: 70B}}\nengine: vllm\nmachine: {{gpus: [RTX 4090]}}\n"
+    answer = only(text)
+    assert not answer.nothing_to_mend
+    assert not any("weights in" in one.title for one in answer.suggestions)
+
+
+def test_misspelt_arguments_are_put_right_on_the_way() -> None:
+    text = DEFAULT_CONTEXT.replace(
+        "engine: vllm", "engine: {name: vllm, args: [--max-modellen=8192, --tensor-paralel-size=1]}"
+    )
+    (one,) = only(text).suggestions
+    assert one.text == text.replace("modellen", "model-len").replace("paralel", "parallel")
+
+
+def test_many_deployments_take_bounded_time() -> None:
+    found = answers("---\n".join([TWO_CARDS] * 40))
+    assert len(found) == 40
+    assert sum(answer.lints for answer in found) <= MOST_LINTS_OF_A_FILE / 40 + 40
+    assert "ended" in found[-1].why
+
+
+def test_long_files_are_not_searched() -> None:
+    answer = only(DEFAULT_CONTEXT + "#" * 100_001 + "\n")
+    assert (answer.lints, answer.suggestions) == (1, ())
+    assert "100,000 characters" in answer.why
 
 
 def test_the_budget_ends_the_search() -> None:

@@ -20,6 +20,10 @@ MOST = 5
 """Suggestions for one deployment."""
 MOST_LINTS = 200
 """For one deployment."""
+MOST_LINTS_OF_A_FILE = 3_000
+"""Over the number of its deployments, each of which makes a lint longer, for all of them; those behind get the rest."""
+LONGEST = 100_000
+"""Characters of a file that is linted so often."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -67,13 +71,14 @@ def suggest(data: bytes, file: str, settings: Settings, *, most: int = MOST, lin
     mark = "\ufeff" if data.startswith(BYTE_ORDER_MARK) else ""
     text = read.source.text
     editable = data.removeprefix(BYTE_ORDER_MARK).decode("utf-8", "replace") == text and not read.source.problems
-    answers = []
+    answers: list[Answer] = []
     for plan in read.plans:
-        trials = Trials(file, plan.document.index, settings, lints)
+        left = MOST_LINTS_OF_A_FILE // len(read.plans) - sum(answer.lints for answer in answers)
+        trials = Trials(file, plan.document.index, settings, min(lints, max(left, 1)))
         start = trials.judge(text, mute=False)
         if start is None:
             continue
-        wanted = editable and plan.origins is None and not start.passes
+        wanted = editable and len(text) <= LONGEST and plan.origins is None and not start.passes
         found = search(trials, start, most) if wanted else []
         shown = tuple(_suggestion(trials, start, one, mark) for one in found)
         answers.append(_answer(trials, start, shown, editable))
@@ -85,6 +90,8 @@ def _answer(trials: Trials, start: Judgement, found: tuple[Suggestion, ...], edi
     why = ""
     if not found and not start.passes:
         why = trials.stuck if editable else "the file is not UTF-8, or has faults of its own"
+        if len(start.text) > LONGEST:
+            why = f"the file has more than {LONGEST:,} characters"
     return Answer(
         document=facts.plan.document.index,
         name=facts.deployment.name,

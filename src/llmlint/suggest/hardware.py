@@ -47,9 +47,10 @@ def needs(facts: Facts, errors: Iterable[Finding]) -> Iterator[Dimension]:
         return
     if any(path[:2] == ("machine", "ram") for path in paths) and machine.ram is not None:
         sizes = [size for size in SIZES_SOLD if size * 2**30 > machine.ram]
-        yield Dimension("ram", tuple(_size("ram", "RAM", size, ("machine", "ram")) for size in sizes))
+        steps = tuple(_size("ram", "RAM", size, ("machine", "ram")) for size in sizes)
+        yield Dimension("ram", steps, at=("machine", "ram"))
     if any(path[:2] == ("machine", "storage") for path in paths) and machine.storage is not None:
-        yield Dimension("storage", tuple(_storage(facts)))
+        yield Dimension("storage", tuple(_storage(facts)), at=("machine", "storage"))
 
 
 def _size(name: str, words: str, size: int, *paths: tuple[str, ...]) -> Step:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from llmlint.finding import Finding
+from llmlint.finding import Finding, Path
 from llmlint.suggest import hardware, serving
 from llmlint.suggest.step import Dimension, Step
 from llmlint.suggest.trial import Judgement, OutOfBudget, Trials
@@ -179,15 +179,16 @@ def _meet(one: Step, other: Step) -> bool:
 
 
 def _needs(trials: Trials, here: Found) -> Found:
-    """The least system memory and storage at which no error is about them any more."""
-    for dimension in hardware.needs(here.judgement.facts, here.judgement.errors):
+    """What has to be put right in any case: misspelt arguments, and the least memory and storage without findings."""
+    facts, errors = here.judgement.facts, here.judgement.errors
+    for dimension in (*serving.needs(facts), *hardware.needs(facts, errors)):
         for step in dimension.steps:
             there = _then(trials, here, [step])
-            if there is not None and not _about(there.judgement.errors, dimension.name):
+            if there is not None and not _about(there.judgement.errors, dimension.at):
                 here = there
                 break
     return here
 
 
-def _about(errors: Sequence[Finding], key: str) -> bool:
-    return any(error.path[:2] == ("machine", key) for error in errors)
+def _about(errors: Sequence[Finding], path: Path) -> bool:
+    return any(error.path[: len(path)] == path for error in errors)

@@ -4,6 +4,7 @@ precision of the weights."""
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 
 from llmlint.edit import Change
@@ -34,6 +35,8 @@ LOWER_SHARES = (0.92, 0.9, 0.85, 0.8)
 """For those who ask for more than there is."""
 SAFETENSORS = {"int8": "fp8", "int4": "awq"}
 """What vLLM and SGLang load in place of the rule of thumb's names."""
+SPELLING = re.compile(r"[^\s=]+")
+"""The name at the beginning of an argument."""
 PLANNED = 0.1
 """The cost of telling the engine what the plan says."""
 LEAST_CONTEXT = 1024
@@ -56,6 +59,22 @@ def dimensions(facts: Facts) -> Iterator[Dimension]:
     yield Dimension("context", tuple(step for step in context if step.cost > PLANNED))
     yield Dimension("cache", tuple(_cache(facts, engine)))
     yield Dimension("weights", tuple(_weights(facts, engine)))
+
+
+def needs(facts: Facts) -> Iterator[Dimension]:
+    """Arguments in a list that the engine does not know, where it is plain what was meant."""
+    flags, engine = facts.engine.flags, facts.deployment.engine
+    args = engine.args if engine is not None else None
+    if flags is None or not isinstance(args, list):
+        return
+    for problem in flags.problems:
+        if problem.kind not in ("unknown", "removed") or not problem.suggestion or not isinstance(problem.index, int):
+            continue
+        written = str(args[problem.index])
+        spelled = SPELLING.match(written)
+        meant = problem.suggestion + (written[spelled.end() :] if spelled else "")
+        path = ("engine", "args", problem.index)
+        yield Dimension("spelling", (Step(f"{meant} for {written}", 0.01, (Change(path, meant),)),), at=path)
 
 
 def parallel(facts: Facts, count: int) -> tuple[Argument, ...]:
@@ -174,8 +193,19 @@ def _cache(facts: Facts, engine: str) -> Iterator[Step]:
 
 
 def _weights(facts: Facts, engine: str) -> Iterator[Step]:
-    if facts.model.is_local:
+    if facts.model.is_local or _named_by_format(facts):
         return
     for position, name in enumerate(facts.precision.lower):
         spelled = SAFETENSORS.get(name, name) if engine in TENSOR else name
         yield Step(f"weights in {spelled}", 5 + position / 2, (Change(("precision", "weights"), spelled),))
+
+
+def _named_by_format(facts: Facts) -> bool:
+    """Whether the model's name says the format of its weights: another format is then another repository or tag."""
+    match = facts.model.match
+    if match is None:
+        return False
+    tagged = ":" in match.name and match.precision is not None
+    return (
+        tagged or match.name.endswith(".gguf") or (match.basis == "derived-from-name" and match.precision is not None)
+    )

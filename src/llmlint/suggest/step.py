@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from llmlint.edit import Change
+from llmlint.finding import Path
 
 
 class Argument(NamedTuple):
@@ -28,5 +29,7 @@ class Dimension(NamedTuple):
 
     name: str
     steps: tuple[Step, ...]
+    at: Path = ()
+    """For what has to be put right in any case: where its findings are."""
     pairs: bool = True
     """Whether a step of it may be joined with one of another dimension."""

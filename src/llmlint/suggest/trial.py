@@ -61,6 +61,7 @@ class Trials:
         self._judged: dict[str, Judgement] = {}
         self.strict = True
         """Whether requests as the workload names them must be served."""
+        self.exhausted = False
         self.lints = 0
 
     def suffices(self, judgement: Judgement) -> bool:
@@ -73,6 +74,7 @@ class Trials:
             return self._judged[text]
         settings = self._mute if mute else self.settings
         if self.lints >= self.most:
+            self.exhausted = True
             raise OutOfBudget
         self.lints += 1
         read = read_plans(text.encode("utf-8", "surrogatepass"), self.file)
@@ -80,7 +82,8 @@ class Trials:
         facts = next((one for one in together if one.plan.document.index == self.index), None)
         if facts is None:
             return None
-        result = judged(read, together, self.file, settings)
+        # Nothing that is tried here has to do with the file's other deployments, unless they run on the same machine.
+        result = judged(read, facts.residents, self.file, settings)
         errors = [finding for finding in result.findings if finding.severity == "error"]
         own = tuple(finding for finding in errors if finding.document == self.index)
         rules = frozenset(finding.rule for finding in own)
@@ -107,6 +110,8 @@ class Trials:
     @property
     def stuck(self) -> str:
         """Why nothing was found: what was wrong whatever was tried."""
+        if self.exhausted:
+            return f"the search ended after {self.lints} changes, none of which makes it pass"
         named = " and ".join(sorted(self._always or ()))
         tried = f"none of the {self.lints - 1} changes that were tried" if self.lints > 1 else "nothing known here"
         return f"{tried} mends {named}" if named else f"{tried} makes it pass"
