@@ -114,9 +114,17 @@ class ParallelFacts(Group):
         return " or ".join(map(str, found[-2:]))
 
     @fact("machine.gpus")
+    def devices(self) -> Count | None:
+        """GPUs as programs count them: some cards hold two."""
+        cards = self.facts.gpu.cards
+        if cards is None:
+            return None
+        return sum(card.number * (card.row.devices_per_card if card.row is not None else 1) for card in cards)
+
+    @fact("machine.gpus")
     def exceeds(self) -> Flag | None:
         """Whether the arguments ask for more GPUs than there are."""
-        there = self.facts.gpu.count
+        there = self.devices
         if self.ranks is None or there is None:
             return None
         return self.ranks > there
@@ -145,7 +153,7 @@ class ParallelFacts(Group):
     @fact("machine.gpus")
     def idle(self) -> Count | None:
         """GPUs that the arguments leave unused."""
-        there = self.facts.gpu.count
+        there = self.devices
         return max(there - self.ranks, 0) if there is not None and self.ranks is not None else None
 
     @fact()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from llmlint.facts.faults import size
 from llmlint.quantity import binary_size
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ FEWER = (64, 16)
 """--max-num-seqs that are tried: the sampler's rows are what the profiling run of vLLM costs most."""
 SIZES = (2, 4, 8)
 MOST_CARDS = 8
+MOST_GIB = 8
+"""Beyond what the weights exceed the share by, so many GiB more are tried for cache and activations."""
 EIGHT_BIT_CACHE = ("8.9", "9.0", "10.0", "10.3", "12.0", "12.1")
 """Compute capabilities with fp8 in hardware, for which an fp8 cache is offered."""
 
@@ -51,10 +54,24 @@ def changes(facts: Facts) -> str:
 
 
 def _candidates(facts: Facts) -> Iterator[str]:
+    yield from _to_host(facts)
     yield from _shorter(facts)
     yield from _flags(facts)
     yield from _spread(facts)
     yield from _more_cards(facts)
+
+
+def _to_host(facts: Facts) -> Iterator[str]:
+    """vLLM's own argument for weights on the host, where the workload allows it."""
+    found = facts.engine.outcome
+    if facts.engine.name != "vllm" or facts.offload.mode != "cpu" or found is None or not found.budget:
+        return
+    least = max((size(found, "weights") - found.budget) // 2**30 + 1, 1)
+    for gib in range(least, least + MOST_GIB):
+        flags = {"cpu-offload-gb": str(gib), **_wanted_context(facts)}
+        if starts(outcome(facts, flags)):
+            yield _combined("", *(f"--{name}={value}" for name, value in flags.items()))
+            return
 
 
 def _shorter(facts: Facts) -> Iterator[str]:
@@ -92,15 +109,14 @@ def _flags(facts: Facts) -> Iterator[str]:
 
 def _spread(facts: Facts) -> Iterator[str]:
     """A lower precision, or the model divided among the cards that are there, or both: the least change that starts."""
-    sizes = [size for size in SIZES if _may_spread(facts) and size <= (facts.gpu.count or 0)]
-    for size in (0, *(size for size in sizes if size > (facts.parallel.ranks or 1))):
-        spread = {facts.parallel.option.lstrip("-"): str(size)} if size else {}
-        words = f"{facts.parallel.option}={size}" if size else ""
-        for precision in ("", *facts.precision.lower) if size else facts.precision.lower:
+    most = facts.gpu.count or 0 if _may_spread(facts) else 0
+    for ranks in (0, *(number for number in SIZES if (facts.parallel.ranks or 1) < number <= most)):
+        spread = {facts.parallel.option.lstrip("-"): str(ranks)} if ranks else {}
+        for precision in ("", *facts.precision.lower) if ranks else facts.precision.lower:
             fields = {"weights": precision, "weights_stated": True} if precision else {}
             for context in ({}, _wanted_context(facts)):
                 if starts(outcome(facts, {**spread, **context}, **fields)):
-                    yield _combined(precision, words, *(f"--{name}={value}" for name, value in context.items()))
+                    yield _combined(precision, *(f"--{name}={value}" for name, value in {**spread, **context}.items()))
                     return
 
 
@@ -128,11 +144,11 @@ def _more_cards(facts: Facts) -> Iterator[str]:
     request, cards = facts.engine.request, facts.gpu.cards or ()
     if request is None or not request.cards or len(cards) != 1 or not _may_spread(facts) or cards[0].position is None:
         return
-    for size in (size for size in SIZES if size > cards[0].number):
-        more = (request.cards[0]._replace(count=size),)
-        flags = {facts.parallel.option.lstrip("-"): str(size), **_wanted_context(facts)}
+    for number in (number for number in SIZES if number > cards[0].number):
+        more = (request.cards[0]._replace(count=number),)
+        flags = {facts.parallel.option.lstrip("-"): str(number), **_wanted_context(facts)}
         if starts(outcome(facts, flags, cards=more)):
-            yield f"tensor parallelism over {size} × {cards[0].label}"
+            yield f"tensor parallelism over {number} × {cards[0].label}"
             return
 
 
