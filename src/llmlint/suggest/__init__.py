@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from llmlint.edit import Change
 from llmlint.finding import Finding
-from llmlint.lint import Settings, read_plans
+from llmlint.lint import Settings, all_facts, read_plans
 from llmlint.suggest.diff import unified
 from llmlint.suggest.search import Found, search
 from llmlint.suggest.step import Argument
@@ -72,12 +72,11 @@ def suggest(data: bytes, file: str, settings: Settings, *, most: int = MOST, lin
     text = read.source.text
     editable = data.removeprefix(BYTE_ORDER_MARK).decode("utf-8", "replace") == text and not read.source.problems
     answers: list[Answer] = []
-    for plan in read.plans:
+    for facts in all_facts(read.plans, settings.catalogue, file):
+        plan = facts.plan
         left = MOST_LINTS_OF_A_FILE // len(read.plans) - sum(answer.lints for answer in answers)
         trials = Trials(file, plan.document.index, settings, min(lints, max(left, 1)))
-        start = trials.judge(text, mute=False)
-        if start is None:
-            continue
+        start = trials.start(read, facts)
         wanted = editable and len(text) <= LONGEST and plan.origins is None and not start.passes
         found = search(trials, start, most) if wanted else []
         shown = tuple(_suggestion(trials, start, one, mark) for one in found)

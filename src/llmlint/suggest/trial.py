@@ -10,11 +10,14 @@ from llmlint.edit import Change, edited_source
 from llmlint.facts import Facts
 from llmlint.finding import Finding
 from llmlint.ledger import verdict
-from llmlint.lint import Settings, all_facts, judged, read_plans
+from llmlint.lint import Plans, Settings, all_facts, judged, read_plans
 from llmlint.rule import Rule
 from llmlint.rulebook import check
 from llmlint.suggest.arguments import resolved
 from llmlint.suggest.step import Argument
+
+MOST_TOGETHER = 20
+"""Deployments of a file up to which those on the same machine are linted too."""
 
 
 class OutOfBudget(Exception):
@@ -68,30 +71,35 @@ class Trials:
         """Whether nothing more is wanted."""
         return judgement.passes and (judgement.serves or not self.strict)
 
-    def judge(self, text: str, *, mute: bool = True) -> Judgement | None:
-        """What is said of a text; None where the deployment cannot be read. Raises OutOfBudget."""
+    def start(self, read: Plans, facts: Facts) -> Judgement:
+        """What is said of the text as it is, in words."""
+        return self._judge(read, facts, self.settings)
+
+    def judge(self, text: str) -> Judgement | None:
+        """What is said of another text; None where the deployment cannot be read. Raises OutOfBudget."""
         if text in self._judged:
             return self._judged[text]
-        settings = self._mute if mute else self.settings
         if self.lints >= self.most:
             self.exhausted = True
             raise OutOfBudget
-        self.lints += 1
         read = read_plans(text.encode("utf-8", "surrogatepass"), self.file)
-        together = all_facts(read.plans, settings.catalogue, self.file)
+        together = all_facts(read.plans, self._mute.catalogue, self.file)
         facts = next((one for one in together if one.plan.document.index == self.index), None)
-        if facts is None:
-            return None
+        return self._judge(read, facts, self._mute) if facts is not None else None
+
+    def _judge(self, read: Plans, facts: Facts, settings: Settings) -> Judgement:
+        self.lints += 1
         # Nothing that is tried here has to do with the file's other deployments, unless they run on the same machine.
-        result = judged(read, facts.residents, self.file, settings)
+        concerned = facts.residents if len(read.plans) <= MOST_TOGETHER else [facts]
+        result = judged(read, concerned, self.file, settings)
         errors = [finding for finding in result.findings if finding.severity == "error"]
         own = tuple(finding for finding in errors if finding.document == self.index)
         rules = frozenset(finding.rule for finding in own)
         self._always = rules if self._always is None else self._always & rules
         undecided = frozenset(one.rule for one in result.not_checked if one.document == self.index)
-        found = Judgement(text, read.source, facts, own, len(errors) - len(own), undecided, _verdict(facts))
-        self._judged[text] = found
-        return found
+        text, elsewhere = read.source.text, len(errors) - len(own)
+        self._judged[text] = Judgement(text, read.source, facts, own, elsewhere, undecided, _verdict(facts))
+        return self._judged[text]
 
     def after(self, start: Judgement, changes: Sequence[Change | Argument]) -> Judgement | None:
         """What is said once changes are made; None where they cannot be made, or nothing is gained for certain.
