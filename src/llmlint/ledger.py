@@ -70,7 +70,7 @@ class GpuEntry(TypedDict):
 
 
 class CacheEntry(TypedDict):
-    """The KV cache; known to the engine method only."""
+    """The KV cache, as the engine sets it up."""
 
     bytes_per_token: int | None
     """Over all GPUs."""
@@ -142,7 +142,7 @@ class PlanEntry(TypedDict):
     gpu: GpuEntry
     """The accelerators."""
     kv: CacheEntry | None
-    """Null under the formula, which leaves the cache out."""
+    """Null where the engine's cache is not known; the formula leaves it out of its sums."""
     host: HostEntry
     """System memory."""
     storage: StorageEntry
@@ -176,7 +176,8 @@ def plan_entry(facts: Facts, file: str) -> PlanEntry:
     deployment = facts.deployment
     row = facts.model.row
     engine = deployment.engine
-    outcome = facts.engine.outcome if facts.engine.known else None
+    foreseen = facts.engine.outcome
+    outcome = foreseen if facts.engine.known else None
     return {
         "file": file,
         "document": facts.plan.document.index,
@@ -190,7 +191,7 @@ def plan_entry(facts: Facts, file: str) -> PlanEntry:
         "method": "engine" if outcome is not None else "formula",
         "engine": {"name": engine.name, "version": engine.version} if engine is not None else None,
         "gpu": _engine_gpu(facts, outcome) if outcome is not None else _gpu(facts),
-        "kv": _cache(outcome) if outcome is not None else None,
+        "kv": _cache(foreseen) if foreseen is not None else None,  # may be known where the verdict is not
         "host": {
             "usable_bytes": facts.ram.total,
             "items": [_entry(item) for item in (outcome.host if outcome is not None else facts.estimate.host_items)],

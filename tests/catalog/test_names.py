@@ -192,6 +192,15 @@ def test_accelerator(catalogue: Catalogue, name: str, row_id: str) -> None:
     assert (match.row.id, match.status) == (row_id, "found")
 
 
+def test_a_copy_with_a_longer_context(catalogue: Catalogue) -> None:
+    match = catalogue.model("unsloth/Qwen3-30B-A3B-128K-GGUF")
+    assert match.row is not None
+    assert (match.row.id, match.basis, match.row.max_ctx) == ("Qwen/Qwen3-30B-A3B", "derived-from-name", 131072)
+    own = catalogue.model("Yi-1.5-34B-Chat-16K-GGUF").row
+    assert own is not None
+    assert own.id == "01-ai/Yi-1.5-34B-Chat-16K"
+
+
 def test_a_size_that_a_vendor_s_device_does_not_have(catalogue: Catalogue) -> None:
     match = catalogue.accelerator("NVIDIA A10G 48GB")
     assert match.row is None

@@ -116,6 +116,8 @@ class Catalogue:
                 basis: Basis = found.basis if origin.exact else "derived-from-name"
                 if basis == "catalogue":
                     basis = "alias"
+                if origin.context is not None and found.row is not None:
+                    found = found._replace(row=found.row._replace(max_ctx=origin.context))
                 return self._settled(name, found, basis, origin.precision, False)
         return Match(name)
 

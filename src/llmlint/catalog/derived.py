@@ -44,6 +44,8 @@ EIGHT_BITS = ("int8", "w8a16", "w8a8", "8bit")
 LARGER_MIXTURES = {"q2_k": "q2_k", "q3_k": "q3_k_l", "q4_k": "q4_k_m", "q5_k": "q5_k_m", "q6_k": "q6_k", "q8_k": "q8_0"}
 """The type that a mixture called _L or _XL, which has no name of its own in a deployment file, is nearest to."""
 SEPARATORS = "-.: "
+LONGER = re.compile(r"(\d{2,4})k", re.IGNORECASE)
+"""The context in thousands of tokens that a copy was extended to: Qwen3-235B-A22B-128K-GGUF."""
 AGAIN = ("v2", "preview")
 """What a publisher adds to a quantised copy that was made anew; only after the name of a number format."""
 VARIANTS = ("instruct", "chat", "it", "text", "base")
@@ -132,6 +134,8 @@ class Origin(Record):
     precision: str | None
     exact: bool
     """Whether it is the same model under a tag, not a copy that somebody else made."""
+    context: int | None = None
+    """Tokens that its context was extended to."""
 
 
 def origins(name: str) -> list[Origin]:
@@ -146,4 +150,16 @@ def origins(name: str) -> list[Origin]:
         if organisation:
             found.append(Origin(repository, stripped.precision, False))
     variant = strip_variant(stripped.base) if is_tag else None
-    return [*found, Origin(variant, stripped.precision, False)] if variant else found
+    if variant:
+        found.append(Origin(variant, stripped.precision, False))
+    return [*found, *_extended(stripped)]
+
+
+def _extended(stripped: Derived) -> list[Origin]:
+    """The model whose context a copy extends, with and without its organisation."""
+    head, _, last = stripped.base.rpartition("-")
+    longer = LONGER.fullmatch(last)
+    if not head or longer is None:
+        return []
+    names = dict.fromkeys((head, head.rpartition("/")[2]))
+    return [Origin(base, stripped.precision, False, 1024 * int(longer[1])) for base in names]
