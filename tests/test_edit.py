@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import pytest
@@ -190,15 +189,14 @@ def cases(draw: st.DrawFn) -> tuple[str, Path, Any]:
     return written(data, draw(st.sampled_from(["json", "plain", "comments", "crlf"]))), path, value
 
 
-def outside(before: str, after: str) -> tuple[str, str]:
-    """What differs, cut at both ends where the texts agree."""
-    start = next(
-        (at for at, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
-    )
+def outside(before: str, after: str) -> str:
+    """What is gone from the text, cut at both ends where it agrees with the new one."""
+    shorter = min(len(before), len(after))
+    start = next((at for at in range(shorter) if before[at] != after[at]), shorter)
     end = 0
-    while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
+    while end < shorter - start and before[-1 - end] == after[-1 - end]:
         end += 1
-    return before[start : len(before) - end], after[start : len(after) - end]
+    return before[start : len(before) - end]
 
 
 @settings(max_examples=400, deadline=None)
@@ -212,17 +210,14 @@ def test_an_edit_changes_that_value_and_nothing_else(case: tuple[str, Path, Any]
     (old,), (new,) = source.documents, read(after.encode()).documents
     assert read(after.encode()).problems == []
     assert same(new.data, with_value(old.data, path, value))
-    gone, come = outside(text, after)
+    gone = outside(text, after)
     if old.holds(path):
         assert len(gone) <= len(old.written(path))  # no character outside the value
     elif not any(
         old.holds(path[:end]) and not isinstance(_at(old.data, path[:end]), (dict, list)) for end in range(1, len(path))
     ):
         assert gone == ""  # what is new takes nothing away
-    assert (
-        re.findall(r"#.*", text) == re.findall(r"#.*", after.replace(come, come.split("#")[0]))
-        or "#" in f"{value}{gone}"
-    )
+    assert text.count("# 'kept' [") == after.count("# 'kept' [")
 
 
 def _at(data: Any, path: Path) -> Any:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from llmlint.catalog import Catalogue
 from llmlint.compiled.rules import RULES
@@ -255,3 +259,95 @@ def test_git_takes_diffs_of_any_name_and_ending(name: str, before: str, after: s
     diff = unified(before, after, name)
     subprocess.run(["git", "apply", "-"], input=diff.encode(), cwd=tmp_path, check=True, timeout=60)
     assert place.read_bytes() == after.encode()
+
+
+# Properties: any plan, in either style.
+
+MODELS = st.sampled_from(
+    [
+        "meta-llama/Llama-3.1-70B-Instruct",
+        "meta-llama/Llama-3.1-8B-Instruct",
+        "Qwen/Qwen3-30B-A3B",
+        "openai/gpt-oss-120b",
+        "llama3.1:70b",
+        "nobody/knows-7B",
+        "GPT-4",
+        {"parameters": "13B"},
+    ]
+)
+ENGINES = st.one_of(
+    st.none(),
+    st.sampled_from(["vllm", "sglang", "llama.cpp", "ollama", "tgi"]),
+    st.fixed_dictionaries(
+        {"name": st.sampled_from(["vllm", "sglang"])},
+        optional={
+            "version": st.sampled_from(["0.8.5", "0.33.0", "0.5.1"]),
+            "args": st.sampled_from(
+                [
+                    ["--tensor-parallel-size=2"],
+                    ["--max-model-len", 100000, "--tp", "3"],
+                    {"gpu_memory_utilization": 0.99},
+                    "--max-model-len 131072 --max-num-seqs 512",
+                    ["--nonsense"],
+                    [],
+                    "",
+                    {},
+                    {"kv-cache-dtype": "auto"},
+                ]
+            ),
+        },
+    ),
+)
+MACHINES = st.one_of(
+    st.sampled_from(["aws/g6.xlarge", "gcp/a2-highgpu-1g", "nobody/knows"]),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "gpus": st.sampled_from(
+                [
+                    "RTX 4090",
+                    [],
+                    ["L4", "L4"],
+                    [{"name": "RTX 3060 12GB", "count": 2}],
+                    {"memory": "24GB"},
+                    ["Apple M2 Max"],
+                    ["MI300X"],
+                ]
+            ),
+            "ram": st.sampled_from(["8GB", "64GB"]),
+            "tier": st.sampled_from(["entry", "mid", "professional"]),
+            "storage": st.sampled_from(
+                ["100GB", {"free": "50GB"}, {"kind": "hdd", "free": "50GB", "capacity": "60GB"}]
+            ),
+            "instance": st.just("aws/g6.xlarge"),
+            "shared": st.just("box"),
+        },
+    ),
+)
+DEPLOYMENTS = st.fixed_dictionaries(
+    {"model": MODELS, "machine": MACHINES},
+    optional={
+        "engine": ENGINES,
+        "precision": st.sampled_from(["fp16", "fp32", "q8_0", {"weights": "fp16", "kv_cache": "fp8"}, {}, None]),
+        "workload": st.sampled_from(
+            [{"context": 8192, "concurrency": 16}, {"context": 500000}, {"offload": "cpu"}, {}, None]
+        ),
+    },
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(DEPLOYMENTS, st.booleans())
+def test_whatever_is_suggested_passes(data: dict[str, Any], flow: bool) -> None:
+    if flow:
+        text = json.dumps(data) + "\n"
+    else:
+        text = "".join(f"{key}: {json.dumps(value)}  # {key}\n" for key, value in data.items())
+    for answer in suggest(text.encode(), "deploy.yaml", SETTINGS, lints=60):
+        assert answer.lints <= 60
+        assert bool(answer.why) == (not answer.nothing_to_mend and not answer.suggestions)
+        for one in answer.suggestions:
+            found = lint(one.text.encode(), "deploy.yaml", SETTINGS).findings
+            assert [finding.rule for finding in found if finding.severity == "error"] == []
+            assert one.text.count("#") == text.count("#")
+            assert one.diff

@@ -19,7 +19,7 @@ PLAIN = re.compile(r"-{0,2}[A-Za-z0-9_/.][\w./@+()=-]*(?: [A-Za-z0-9_./@+(][\w./
 def rendered(value: Value, *, as_json: bool = False, quote: str = "") -> str:
     """A value in one line; `quote` is the quotation mark that a text is to have, where it can."""
     if as_json:
-        return json.dumps(value, ensure_ascii=False)
+        return _visible(json.dumps(value, ensure_ascii=False))
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{rendered(key)}: {rendered(item)}" for key, item in value.items()) + "}"
     if isinstance(value, str):
@@ -33,8 +33,15 @@ def _text(value: str, quote: str) -> str:
     if quote == "'" and "'" not in value and value.isprintable():
         return f"'{value}'"
     if quote == '"' or not _is_plain(value):
-        return json.dumps(value, ensure_ascii=False)
+        return _visible(json.dumps(value, ensure_ascii=False))
     return value
+
+
+def _visible(text: str) -> str:
+    """Quoted text with escapes for what nobody can see, such as a byte order mark, which readers may drop."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() or ord(one) > 0xFFFF else f"\\u{ord(one):04x}" for one in text)
 
 
 def _is_plain(value: str) -> bool:
