@@ -11,7 +11,7 @@ from typing import NamedTuple
 import llmlint.engines
 
 FITTED = re.compile(
-    r"\[logs|\bfitted\b|\brecorded\b|\bwere seen\b|\bwas seen\b|\bmeasured\b|\bn \d+|\bsome logs\b|as logs|^GiB\b|GiB off\b",
+    r"\[logs|\bfitted\b|\brecorded\b|\bw(?:ere|as) seen\b|\bmeasured\b|\bn \d+|(?:some|as) logs\b|^GiB\b|GiB off\b",
     re.IGNORECASE,
 )
 ENGINES = Path(llmlint.engines.__file__).parent
