@@ -698,7 +698,7 @@ RULES: tuple[Rule, ...] = (
         subject='memory',
         summary="The model needs more than the GPU's share of the memory that it shares with the CPU",
         when=Condition(('estimate.memory',), lambda f0: equal(f0, 'unified'), 'estimate.memory == "unified"'),
-        require=Condition(('engine.usable', 'engine.known', 'engine.holds_weights', 'estimate.needed', 'unified.share'), lambda f0, f1, f2, f3, f4: either(both(both(told(f0), f1), f2), at_most(f3, f4)), 'known(engine.usable) and engine.known and engine.holds_weights or estimate.needed <= unified.share'),
+        require=Condition(('engine.knows_gpu', 'engine.holds_weights', 'estimate.needed', 'unified.share'), lambda f0, f1, f2, f3: either(both(f0, f1), at_most(f2, f3)), 'engine.knows_gpu and engine.holds_weights or estimate.needed <= unified.share'),
         at=(('machine', 'ram'), ('machine', 'gpus'), ('machine', 'instance')),
         each='',
         message=(('needs ', 'estimate.needed', 'size'), (', the GPU may use ', 'unified.share', 'memory'), (' of the shared memory', '', '')),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Verdict = Literal["fits", "tight", "does-not-fit", "unknown"]
 Fault = Literal["none", "ranks", "context", "weights", "share", "cache", "default-context"]
+MOST_GPUS, MOST_LAYERS = 256, 2000
+"""Of one deployment; beyond it the engines' sums are not asked for."""
 FILLING = ("vllm", "sglang", "tgi", "tensorrt-llm")
 """Engines that take a share of the GPU and fill it with their cache, however small the model."""
 
@@ -156,12 +158,19 @@ class EngineFacts(Group):
     @fact()
     def outcome(self) -> Outcome | None:
         """What the engine would do. Not for rules."""
-        if self.request is None or self.name is None:
+        if self.request is None or self.name is None or self._is_absurd:
             return None
         from llmlint.engines.registry import engine
 
         modelled = engine(self.name)
         return modelled.outcome(self.request) if modelled is not None else None
+
+    @property
+    def _is_absurd(self) -> bool:
+        """Whether there are more GPUs or layers than anything has: an engine's sums go through all of them."""
+        model = self.request.model if self.request is not None else None
+        layers = model.layers if model is not None else None
+        return (self.facts.gpu.count or 0) > MOST_GPUS or (layers or 0) > MOST_LAYERS
 
     @fact()
     def known(self) -> Flag:
@@ -205,6 +214,11 @@ class EngineFacts(Group):
         from llmlint.facts.faults import is_likely
 
         return "would likely not start" if is_likely(self.facts) else "would not start"
+
+    @fact()
+    def knows_gpu(self) -> Flag:
+        """Whether its verdict rests on a GPU whose memory is known."""
+        return self.known and self.usable is not None
 
     @fact()
     def holds_weights(self) -> Flag:
