@@ -41,12 +41,15 @@ class LinkFacts(Group):
     def _embedding(self) -> int:
         from llmlint.engines.weights import gguf
 
-        row, outcome = self.facts.model.row, self.facts.engine.outcome
+        request, outcome = self.facts.engine.request, self.facts.engine.outcome
         weights = self.facts.precision.weights
         if outcome is not None and outcome.engine == "ollama" and not self.facts.precision.stated:
             weights = "q4_k_m"
-        file = gguf.file(row, weights) if row is not None else None
-        return file.embedding if file is not None else 0
+        file = gguf.file(request.model, weights) if request is not None else None
+        if request is None or file is None:
+            return 0
+        exact = request.model.checkpoint_bytes
+        return (file.scaled(exact) if exact is not None else file).embedding
 
     @fact()
     def place(self) -> Places:
