@@ -101,16 +101,19 @@ def _unknown_keys(error: Fault, root: Mapping[str, Any]) -> Iterator[Mistake]:
 
 
 def _elsewhere(key: str, known: Sequence[str], root: Mapping[str, Any]) -> str:
-    near = difflib.get_close_matches(key.lower().replace("-", "_"), known, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean {near[0]}?"
+    """Where a key belongs that is not known here: elsewhere as it is spelt, here as it may have been meant."""
     homes = [
         name.lower()
         for name, body in root.get("$defs", {}).items()
         for branch in body.get("anyOf", [body])
         if key in branch.get("properties", {}) and name.lower() in root["properties"]
     ]
-    return f"did you mean {homes[0]}.{key}?" if homes else f"known here: {', '.join(known)}"
+    if homes:
+        return f"did you mean {homes[0]}.{key}?"
+    if key in root["properties"]:
+        return f"{key} stands at the top level"
+    near = difflib.get_close_matches(key.lower().replace("-", "_"), known, n=1, cutoff=0.6)
+    return f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
 
 
 def _missing_keys(error: Fault, root: Mapping[str, Any]) -> Iterator[Mistake]:
@@ -273,4 +276,6 @@ def described(value: object) -> str:
         return "nothing"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"the number {value}" if isinstance(value, (int, float)) else f"the text {quote(value)}"
+    if isinstance(value, (int, float)):
+        return f"the number {value}"
+    return f"the text {quote(value)}" if isinstance(value, str) else f"a {type(value).__name__}"  # TOML has dates
