@@ -18,8 +18,8 @@ ROOT = Path(CHECKOUT)
 GOOD = ROOT / "examples" / "good" / "two-cards.yaml"
 BAD = ROOT / "examples" / "bad" / "seventy-billion.yaml"
 INSTALLED = Path(sys.executable).with_name("llmlint")
-SMALL = "model: {parameters: 8B}\nprecision: int4\nmachine: {gpus: [RTX 4090], ram: 64GB}\n"
-"""A deployment that fits, with no finding that is an error."""
+SMALL = "model: {parameters: 8B}\nprecision: int4\nmachine: {gpus: [L4], ram: 64GB}\n"
+"""A deployment that fits, with one finding, of severity info."""
 
 
 class Outcome(NamedTuple):

@@ -75,12 +75,12 @@ def _said(mistake: Mistake) -> str:
 
 
 def _write_files(file: str, text: str) -> int:
-    """Both files or neither: each is complete before one takes its place."""
+    """Both files or neither: each is complete before one takes its place, the deployment first."""
     schema = os.path.join(os.path.dirname(file), SCHEMA_FILE)
     made = _missing_folders(os.path.dirname(schema))
     try:
         os.makedirs(os.path.dirname(schema), exist_ok=True)
-        with replaced(file) as out, replaced(schema) as schema_out:
+        with replaced(schema) as schema_out, replaced(file) as out:
             out.write(text)
             schema_out.write(schema_text("deployment"))
     except OSError as error:
