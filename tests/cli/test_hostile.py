@@ -3,46 +3,43 @@
 from __future__ import annotations
 
 import json
-import resource
+import time
 from pathlib import Path
 
 import pytest
 
 from ..hostile_files import giant_files, hostile_files
-from .command import SMALL, installed
+from .command import SMALL, installed, llmlint
 from .hostile_deployments import hostile_deployments
 
 SECONDS = 1.0
-STARTING = 0.8
-"""Allowance for starting the interpreter on a busy machine: the line is drawn at processor time, not at the clock."""
+BUSY = 0.5
+"""Allowance for a busy machine, where even processor time is longer; the clock is not asked."""
 CONTROL = {chr(code) for code in range(32)} - {"\n"} | {"\x7f", "\x9b", "\u202e"}
+LONG = {**giant_files(), **hostile_deployments()}
 
 
-def everything() -> dict[str, bytes]:
-    return {**hostile_files(), **hostile_deployments()}
-
-
-@pytest.mark.parametrize("name", sorted({**giant_files(), **hostile_deployments()}))
+@pytest.mark.parametrize("name", sorted(LONG))
 def test_no_file_takes_longer_than_a_second(name: str, tmp_path: Path) -> None:
-    (tmp_path / name).write_bytes(everything()[name])
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    outcome = installed("--isolated", name, folder=tmp_path)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert outcome.code in (0, 1, 3), outcome.err
-    assert "internal error" not in outcome.err
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < SECONDS + STARTING
+    """In this process: that none crashes it is tested in others (test_document_hostile.py, and below)."""
+    (tmp_path / name).write_bytes(LONG[name])
+    began = time.process_time()
+    outcome = llmlint("--isolated", tmp_path / name)
+    assert time.process_time() - began < SECONDS + BUSY
+    assert outcome.code in (0, 1, 3)
+    assert outcome.err == "" or outcome.code == 3
     assert not CONTROL & set(outcome.out)
 
 
 @pytest.mark.parametrize("format", ["text", "concise", "json"])
 def test_a_tree_of_hostile_files(format: str, tmp_path: Path) -> None:
-    files = everything() if format == "json" else hostile_files(giants=False)
+    files = hostile_files(giants=False) | (hostile_deployments() if format == "json" else {})
     assert len(files) >= 50
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
     outcome = installed("--format", format, "-v", ".", folder=tmp_path)
     assert outcome.code in (0, 1), outcome.err
-    assert "internal" not in outcome.out + outcome.err
+    assert outcome.err == ""
     assert not CONTROL & set(outcome.out)
     assert "\n::" not in outcome.out
     if format == "json":
