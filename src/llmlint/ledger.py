@@ -217,6 +217,8 @@ def _entry(item: Item) -> ItemEntry:
 
 def verdict(facts: Facts) -> Verdict:
     """Whether the plan fits: by the memory where the model lives, and by what is offloaded from there."""
+    if facts.storage.needed and facts.storage.free is not None and facts.storage.needed > facts.storage.free:
+        return "does-not-fit"
     needed, offered = facts.estimate.needed, facts.estimate.offered
     if needed is None or offered is None:
         return "unknown"

@@ -31,6 +31,22 @@ INSTEAD_OF_TEXT = {
     "number": "write the number in digits, without quotes: 1.5",
     "boolean": "write true or false, without quotes",
 }
+OTHER_WORDS = {
+    "nf4": "bnb-nf4",
+    "bitsandbytes": "bnb-nf4",
+    "half": "fp16",
+    "float16": "fp16",
+    "bfloat16": "bf16",
+    "float32": "fp32",
+    "float8": "fp8",
+    "w4a16": "int4",
+    "w8a8": "int8",
+    "llamacpp": "llama.cpp",
+    "llama-server": "llama.cpp",
+    "trtllm": "tensorrt-llm",
+    "hf": "transformers",
+}
+"""What others call our choices."""
 NAMED = {
     "memory": "an amount of memory",
     "storage": "an amount of storage",
@@ -135,7 +151,7 @@ def _wrong_kind(error: Fault, root: Mapping[str, Any]) -> Iterator[Mistake]:
 def _kind_mistake(error: Fault, kinds: Sequence[str], help_text: str = "") -> Mistake:
     words = " or ".join(KINDS[kind] for kind in kinds if kind != "null")
     is_number = isinstance(error.instance, (int, float)) and not isinstance(error.instance, bool)
-    if not help_text and is_number and "string" in kinds:
+    if not help_text and is_number and set(kinds) <= {"string", "null"}:
         help_text = f"write it in quotes: '{error.instance}'"
     if not help_text and isinstance(error.instance, str) and len(kinds) == 1:
         help_text = INSTEAD_OF_TEXT.get(kinds[0], "")
@@ -148,7 +164,8 @@ def _not_listed(error: Fault, root: Mapping[str, Any]) -> Iterator[Mistake]:
     if not isinstance(error.instance, str):
         yield Mistake(_path(error), False, f"expected one of {_listed(words)}, found {described(error.instance)}")
         return
-    near = difflib.get_close_matches(error.instance.lower(), words, n=1, cutoff=0.6)
+    meant = OTHER_WORDS.get(error.instance.lower())
+    near = [meant] if meant in words else difflib.get_close_matches(error.instance.lower(), words, n=1, cutoff=0.6)
     remedy = f"did you mean {near[0]}?" if near else f"one of {_listed(words)}"
     yield Mistake(_path(error), False, f"{quote(error.instance)} is not one of the choices", remedy)
 

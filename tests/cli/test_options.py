@@ -151,8 +151,8 @@ def test_typos_get_a_suggestion(line: list[str], said: str) -> None:
 
 
 def test_no_arguments_print_help_and_fail() -> None:
-    code, _, err = llmlint()
-    assert code == 2
+    code, out, err = llmlint()
+    assert (code, out) == (2, "")
     assert "Usage: llmlint [OPTIONS] COMMAND" in err
 
 
