@@ -59,7 +59,7 @@ def compare(path: Path, report: str, *, write: bool) -> None:
     assert report == expected.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", files(EXAMPLES), ids=ids)
+@pytest.mark.parametrize("path", [path for name in EXIT_CODES for path in files(EXAMPLES / name)], ids=ids)
 def test_report_of_an_example(
     path: Path, terminal: bool, update: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,4 +80,5 @@ def test_report_of_a_deployment(
 
 def test_every_report_has_its_deployment() -> None:
     reports = {*EXAMPLES.rglob("*.out"), *DEPLOYMENTS.rglob("*.out")}
-    assert reports == {path.with_suffix(".out") for folder in (EXAMPLES, DEPLOYMENTS) for path in files(folder)}
+    folders = (*(EXAMPLES / name for name in EXIT_CODES), DEPLOYMENTS)
+    assert reports == {path.with_suffix(".out") for folder in folders for path in files(folder)}

@@ -24,7 +24,7 @@ from llmlint.rule_pack import read_pack
 from llmlint.rulebook import Checked, check
 
 ROOT = Path(resources.CHECKOUT)
-PACKS = [resources.folder("rules")]
+PACKS = [resources.folder("rules"), os.fspath(ROOT / "examples" / "rules")]
 RULES = {loaded.rule.id: loaded for pack in PACKS for loaded in read_pack(pack, {})}
 CATALOGUE = Catalogue()
 KEY_ORDER = (

@@ -263,6 +263,8 @@ def _entry(item: Item) -> ItemEntry:
 
 def verdict(facts: Facts) -> Verdict:
     """Whether the plan fits: by the memory where the model lives, and by what is offloaded from there."""
+    if facts.storage.needed and facts.storage.free is not None and facts.storage.needed > facts.storage.free:
+        return "does-not-fit"
     needed, offered = facts.estimate.needed, facts.estimate.offered
     if needed is None or offered is None:
         return "unknown"
@@ -302,9 +304,8 @@ def remarks(facts: Facts) -> list[str]:
 def _engine_remarks(facts: Facts) -> list[str]:
     outcome = facts.engine.outcome
     assert outcome is not None
-    version = "" if facts.engine.version is not None else f"no version is written: {outcome.version} is assumed"
     said = f"{facts.engine.name} would say: {outcome.refusal}" if outcome.refusal else ""
-    return [one for one in (said, version, *outcome.remarks) if one]
+    return [one for one in (said, *outcome.remarks) if one]
 
 
 def _formula_remarks(facts: Facts) -> list[str]:

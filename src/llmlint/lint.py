@@ -89,11 +89,12 @@ def read_plans(data: bytes, file: str, *, named: bool = True) -> Plans:
     if not meant and not source.problems:
         return Plans(source, [], [], 0, "not a deployment" if source.documents else "empty")
     findings = [_syntax(problem, file) for problem in source.problems]
+    faults = {problem.span for problem in source.problems}
     plans = []
     for one in meant[:MOST_DEPLOYMENTS]:
         plan = native.read(one)
-        if plan is None:
-            findings += _schema(one, file)
+        if plan is None:  # what is no value at all is not a wrong one besides
+            findings += [finding for finding in _schema(one, file) if finding.span not in faults]
         else:
             plans.append(plan)
     if len(meant) > MOST_DEPLOYMENTS:
@@ -140,7 +141,7 @@ def _result(
             read.source, findings, ran=ran, known=settings.known, file=file, today=settings.today
         )
         findings, suppressed = _weighed(applied.findings, settings.remarks), applied.suppressed
-    findings.sort(key=lambda one: (one.document, one.span, one.rule, one.message))
+    findings.sort(key=lambda one: (one.span, one.document, one.rule, one.message))
     if len(findings) > MOST_FINDINGS:
         findings[MOST_FINDINGS:] = [_too_many_findings(findings[MOST_FINDINGS], len(findings))]
     return FileResult(file, read.source.text, tuple(findings), tuple(not_checked), read.recognised, suppressed)

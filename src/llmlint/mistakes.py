@@ -31,6 +31,22 @@ INSTEAD_OF_TEXT = {
     "number": "write the number in digits, without quotes: 1.5",
     "boolean": "write true or false, without quotes",
 }
+OTHER_WORDS = {
+    "nf4": "bnb-nf4",
+    "bitsandbytes": "bnb-nf4",
+    "half": "fp16",
+    "float16": "fp16",
+    "bfloat16": "bf16",
+    "float32": "fp32",
+    "float8": "fp8",
+    "w4a16": "int4",
+    "w8a8": "int8",
+    "llamacpp": "llama.cpp",
+    "llama-server": "llama.cpp",
+    "trtllm": "tensorrt-llm",
+    "hf": "transformers",
+}
+"""What others call our choices."""
 NAMED = {
     "memory": "an amount of memory",
     "storage": "an amount of storage",
@@ -101,16 +117,19 @@ def _unknown_keys(error: Fault, root: Mapping[str, Any]) -> Iterator[Mistake]:
 
 
 def _elsewhere(key: str, known: Sequence[str], root: Mapping[str, Any]) -> str:
-    near = difflib.get_close_matches(key.lower().replace("-", "_"), known, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean {near[0]}?"
+    """Where a key belongs that is not known here: elsewhere as it is spelt, here as it may have been meant."""
     homes = [
         name.lower()
         for name, body in root.get("$defs", {}).items()
         for branch in body.get("anyOf", [body])
         if key in branch.get("properties", {}) and name.lower() in root["properties"]
     ]
-    return f"did you mean {homes[0]}.{key}?" if homes else f"known here: {', '.join(known)}"
+    if homes:
+        return f"did you mean {homes[0]}.{key}?"
+    if key in root["properties"]:
+        return f"{key} stands at the top level"
+    near = difflib.get_close_matches(key.lower().replace("-", "_"), known, n=1, cutoff=0.6)
+    return f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
 
 
 def _missing_keys(error: Fault, root: Mapping[str, Any]) -> Iterator[Mistake]:
@@ -132,7 +151,7 @@ def _wrong_kind(error: Fault, root: Mapping[str, Any]) -> Iterator[Mistake]:
 def _kind_mistake(error: Fault, kinds: Sequence[str], help_text: str = "") -> Mistake:
     words = " or ".join(KINDS[kind] for kind in kinds if kind != "null")
     is_number = isinstance(error.instance, (int, float)) and not isinstance(error.instance, bool)
-    if not help_text and is_number and "string" in kinds:
+    if not help_text and is_number and set(kinds) <= {"string", "null"}:
         help_text = f"write it in quotes: '{error.instance}'"
     if not help_text and isinstance(error.instance, str) and len(kinds) == 1:
         help_text = INSTEAD_OF_TEXT.get(kinds[0], "")
@@ -145,7 +164,8 @@ def _not_listed(error: Fault, root: Mapping[str, Any]) -> Iterator[Mistake]:
     if not isinstance(error.instance, str):
         yield Mistake(_path(error), False, f"expected one of {_listed(words)}, found {described(error.instance)}")
         return
-    near = difflib.get_close_matches(error.instance.lower(), words, n=1, cutoff=0.6)
+    meant = OTHER_WORDS.get(error.instance.lower())
+    near = [meant] if meant in words else difflib.get_close_matches(error.instance.lower(), words, n=1, cutoff=0.6)
     remedy = f"did you mean {near[0]}?" if near else f"one of {_listed(words)}"
     yield Mistake(_path(error), False, f"{quote(error.instance)} is not one of the choices", remedy)
 
@@ -273,4 +293,6 @@ def described(value: object) -> str:
         return "nothing"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"the number {value}" if isinstance(value, (int, float)) else f"the text {quote(value)}"
+    if isinstance(value, (int, float)):
+        return f"the number {value}"
+    return f"the text {quote(value)}" if isinstance(value, str) else f"a {type(value).__name__}"  # TOML has dates

@@ -1,8 +1,8 @@
 """Number formats of weights by the names that deployments use, and the bytes a parameter takes in each.
 
 The rule of thumb gives fp32 4 bytes, fp16 2, int8 1 and int4 half a byte; formats of the same width follow it. GGUF
-types are mixtures and larger than their names: their bits per weight are those that llama.cpp's tools/quantize/README.md
-states for Llama-3.1-8B (commit 311c2c9), else the block layout of ggml-common.h (types without a mixture).
+types are mixtures and larger than their names: their bits per weight are those that llama.cpp states for Llama-3.1-8B
+(tools/quantize/README.md, commit 311c2c9), else the block layout of ggml-common.h (types without a mixture).
 """
 
 from __future__ import annotations

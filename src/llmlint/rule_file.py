@@ -84,12 +84,16 @@ class Loaded(NamedTuple):
     data: dict[str, object]
     sources: dict[str, str]
     """Generated source of the conditions, by `when` and `require`."""
+    id_span: Span
+    """Where the id is written."""
 
 
 def load_rule(path: str, facts: dict[str, FactEntry] | None = None) -> Loaded:
     """The rule of one file; raises `InvalidRule`, or `OSError` where the file cannot be read."""
+    if not os.path.isfile(path) and os.path.exists(path):
+        raise OSError("not a regular file")  # a pipe would be waited for
     with open(path, "rb") as file:
-        return read_rule(file.read(), path, facts)
+        return read_rule(file.read(document.MAX_BYTES + 1), path, facts)
 
 
 def read_rule(data: bytes, path: str, facts: dict[str, FactEntry] | None = None) -> Loaded:
@@ -126,7 +130,7 @@ class _RuleReader:
         self._check_id(data["id"])
         rule = self._rule(data)
         self._stop()
-        return Loaded(rule, self.path, data, self.sources)
+        return Loaded(rule, self.path, data, self.sources, self._span(("id",)))
 
     def _stop(self) -> None:
         if self.problems:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
+from llmlint.builtin import BUILT_IN
 from llmlint.facts.registry import registry
 from llmlint.finding import Problem, Span
 from llmlint.rule import Rule
@@ -13,6 +15,13 @@ from llmlint.rule_file import InvalidRule, Loaded, load_rule
 START = Span(1, 1, 1, 2)
 MOST_RULES = 1_000
 """Of one pack: a limit against packs made to exhaust memory."""
+RESERVED = ("by a rule that is built in", "by the program itself")
+"""Where an id comes from that no file of the user's can have."""
+
+
+def ids_in_use(built_in: Sequence[Rule]) -> dict[str, str]:
+    """Ids that a pack of one's own cannot use, to begin `taken` with."""
+    return dict.fromkeys((*BUILT_IN, "all"), RESERVED[1]) | {rule.id: RESERVED[0] for rule in built_in}
 
 
 def load_pack(path: str, taken: dict[str, str]) -> list[Rule]:
@@ -31,7 +40,8 @@ def read_pack(path: str, taken: dict[str, str]) -> list[Loaded]:
         loaded = _load(file, facts)
         first = taken.setdefault(loaded.rule.id, file)
         if first != file:
-            problem = Problem(f"the id {loaded.rule.id} is taken ({first})", START, "rename the file and its id")
+            where = first if first in RESERVED else f"by {first}"
+            problem = Problem(f"the id {loaded.rule.id} is taken {where}", loaded.id_span, "rename the file and its id")
             raise InvalidRule(file, [problem])
         found.append(loaded)
     return found
@@ -46,22 +56,28 @@ def _load(file: str, facts: object) -> Loaded:
 
 def _files(path: str) -> Iterator[str]:
     """The rule files of a pack, sorted; a pack without any is a mistake, not an empty pack."""
-    if os.path.isfile(path):
+    if not os.path.isdir(path):
+        if not os.path.lexists(path):
+            raise _unusable(path, "no such file or folder")
         yield path
         return
-    if not os.path.isdir(path):
-        raise _unusable(path, "no such file or folder")
-    found = [
-        os.path.join(folder, name)
-        for folder, _, names in os.walk(path)
-        for name in names
-        if name.endswith((".yaml", ".yml")) and not name.startswith(".")
-    ]
+    found = list(islice(_rule_files(path), MOST_RULES + 1))
     if not found:
         raise _unusable(path, "no rule files (*.yaml) in it")
     if len(found) > MOST_RULES:
         raise _unusable(path, f"more than {MOST_RULES} files")
     yield from sorted(found)
+
+
+def _rule_files(path: str) -> Iterator[str]:
+    def refuse(error: OSError) -> None:
+        raise _unusable(str(error.filename), (error.strerror or str(error)).lower())
+
+    for folder, folders, names in os.walk(path, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if name.endswith((".yaml", ".yml")) and not name.startswith("."):
+                yield os.path.join(folder, name)
 
 
 def _unusable(path: str, why: str) -> InvalidRule:

@@ -59,7 +59,7 @@ class Spellings:
     """Marks a choice whose values may be written in capitals too (`FP16`, `Q4_K_M`); the program sees small letters."""
 
     def __init__(self, *values: str) -> None:
-        self.spelled = {spelling: value for value in values for spelling in (value, value.upper())}
+        self.spelled = {spelling: value for value in values for spelling in (value, value.upper(), _mixed(value))}
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Take either spelling, give the small one."""
@@ -69,6 +69,12 @@ class Spellings:
         """List the small spellings first: editors offer them in this order."""
         small = list(dict.fromkeys(self.spelled.values()))
         return {"type": "string", "enum": small + [word for word in self.spelled if word not in small], "x-lower": True}
+
+
+def _mixed(value: str) -> str:
+    """As Ollama and file names have GGUF types: q4_K_M."""
+    head, line, tail = value.partition("_")
+    return head + line + tail.upper()
 
 
 class OneOrMany:

@@ -6,8 +6,9 @@ import pytest
 
 from llmlint.facts.places import index
 from llmlint.facts.remedy import outcome, starts
+from llmlint.lint import all_facts
 from llmlint.rulebook import check
-from tests.test_rules import CATALOGUE, RULES, all_facts, literals, readable
+from tests.test_rules import CATALOGUE, RULES, literals, readable
 
 MEMORY = (
     "vram-too-small",

@@ -1,4 +1,4 @@
-"""The parts of README.md that the program writes itself: its own output, and the list of rules."""
+"""The parts of written pages that the program writes itself: its own output, and the list of rules."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+PAGES = ("README.md", "docs/rules.md")
 OUTPUT = re.compile(r"(<!-- output of: llmlint (.*?) -->\n```text\n).*?(```\n<!-- end -->)", re.DOTALL)
 RULE_LIST = re.compile(r"(<!-- rules -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def generated(root: Path) -> dict[str, bytes]:
-    """README.md with its generated parts made anew."""
-    text = (root / "README.md").read_text(encoding="utf-8")
+    """The pages with their generated parts made anew."""
+    return {page: _page(root, page).encode() for page in PAGES}
+
+
+def _page(root: Path, page: str) -> str:
+    text = (root / page).read_text(encoding="utf-8")
     text = OUTPUT.sub(lambda found: f"{found[1]}{_output(root, found[2])}{found[3]}", text)
-    return {"README.md": RULE_LIST.sub(lambda found: f"{found[1]}{_rules()}{found[2]}", text).encode()}
+    return RULE_LIST.sub(lambda found: f"{found[1]}{_rules()}{found[2]}", text)
 
 
 def _output(root: Path, arguments: str) -> str:

@@ -132,7 +132,7 @@ class Catalogue:
             from llmlint.catalog import candidates
 
             return candidates.models(name, found.candidates, found.why, precision)
-        if own_precision and precision is None:
+        if precision is None and (own_precision or _made_in_few_bits(found.row)):
             precision = _own_precision(found.row)
         return Match(name, found.row, basis, precision=precision)
 
@@ -238,6 +238,11 @@ class Catalogue:
         from llmlint.catalog.suggestion import search
 
         return search(self, kind, words)
+
+
+def _made_in_few_bits(row: Model) -> bool:
+    """Whether the model is published in four bits and nothing else, so that its copies and tags are too (gpt-oss)."""
+    return row.quant is not None and row.quant.precision in ("mxfp4", "nvfp4")
 
 
 def _own_precision(row: Model) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import os
 import sys
@@ -19,12 +20,13 @@ EPILOG = (
     "Each option is also a variable, LLMLINT_FAIL_ON=never. Exit codes: 0 clean, 1 findings at or above --fail-on, "
     "2 usage, configuration or internal error, 3 nothing recognised to lint."
 )
+COMPLETION = "_LLMLINT_COMPLETE"
+"""What a shell sets when it asks how a line may go on."""
 OF_THE_PROGRAM = ("-h", "--help", "--install-completion", "--show-completion")
 
 app = typer.Typer(
     name="llmlint",
     help=HELP,
-    no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -34,6 +36,9 @@ app = typer.Typer(
 
 def run_application(arguments: list[str]) -> int:
     """The exit code of a command line that typer reads."""
+    if not arguments and COMPLETION not in os.environ:  # of which typer's versions think differently
+        with contextlib.redirect_stdout(sys.stderr):
+            return run_application(["--help"]) or 2
     try:
         code = app(args=_completed(arguments), prog_name="llmlint", standalone_mode=False)
     except typer.Abort:

@@ -42,12 +42,10 @@ def _search(kind: Kind, words: Sequence[str], format: str, options: Options) -> 
 
 def as_data(value: Any) -> Any:
     """A row as JSON has it: its fields by name, without those that are not known."""
-    if isinstance(value, (str, int, float, bool)) or value is None:
-        return value
-    if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
-        return [as_data(item) for item in value]
-    fields = {name: getattr(value, name) for name in value._fields}
-    return {name: as_data(item) for name, item in fields.items() if item not in (None, (), "")}
+    if hasattr(value, "_asdict"):
+        fields = {name: as_data(item) for name, item in value._asdict().items()}
+        return {name: item for name, item in fields.items() if item not in (None, (), [], "")}
+    return [as_data(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -160,7 +160,8 @@ def init(  # noqa: PLR0913, PLR0917  # a question of the interview each
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Write a commented deployment file, from flags or by asking."""
-    from llmlint.cli.init import Answers, write
+    from llmlint.cli.deployment_text import Answers
+    from llmlint.cli.init import write
 
     answers = Answers(model, precision, engine, context, concurrency, instance, gpu, gpu_count, ram, storage, tier)
     raise typer.Exit(guarded(lambda: write(file, answers, force)))

@@ -78,12 +78,12 @@ def _entry(facts: Facts, one: FactEntry) -> dict[str, Any]:
         "value": value,
         "shown": shown,
         "source": _source(facts, one),
-        "keys": _missing(value, one),
+        "keys": _missing(facts, value, one),
     }
 
 
-def _missing(value: object, one: FactEntry) -> Sequence[str]:
-    return one.keys if value is None else ()
+def _missing(facts: Facts, value: object, one: FactEntry) -> Sequence[str]:
+    return [key for key in one.keys if not written(facts, key)] if value is None else []
 
 
 def _source(facts: Facts, one: FactEntry) -> str:
@@ -105,7 +105,7 @@ def _text(told: dict[str, Any]) -> str:
     width = max(len(entry["name"]) for entry in told["facts"])
     for entry in told["facts"]:
         if entry["value"] is None:
-            hint = f"write {' or '.join(entry['keys'])}" if entry["keys"] else "not stated"
+            hint = f"write {' or '.join(entry['keys'])}" if entry["keys"] else "does not apply"
             lines.append(f"  {entry['name']:<{width}}  unknown ({hint})")
         else:
             lines.append(f"  {entry['name']:<{width}}  {entry['shown'] or '–'}  [{entry['source']}]")

@@ -60,9 +60,9 @@ def _find(name: str, packs: Sequence[str]) -> Loaded | None:
         if os.path.basename(path) == f"{name}.yaml":
             return load_rule(path)
     if packs:
-        from llmlint.rule_pack import read_pack
+        from llmlint.rule_pack import ids_in_use, read_pack
 
-        taken = {rule.id: "built in" for rule in RULES}
+        taken = ids_in_use(RULES)
         for pack in packs:
             for loaded in read_pack(pack, taken):
                 if loaded.rule.id == name:

@@ -118,9 +118,9 @@ def team_rules(paths: Sequence[str], built_in: Sequence[Rule]) -> list[Rule]:
     """Rules of the team's own, from files and folders; their ids are not those of the pack."""
     if not paths:
         return []
-    from llmlint.rule_pack import load_pack
+    from llmlint.rule_pack import ids_in_use, load_pack
 
-    taken = {rule.id: "built in" for rule in built_in}
+    taken = ids_in_use(built_in)
     packs: dict[str, str] = {}
     for path in paths:
         packs.setdefault(os.path.realpath(path), path)

@@ -13,7 +13,7 @@ NUMBERS = re.compile(r"[vb]?(\d+(?:\.\d+){0,3})")
 
 
 def parsed(text: str | None) -> Version | None:
-    """The numbers of a version such as v0.13.0rc2.dev112+g763963aa7: (0, 13, 0), or b7407: (7407,); None for `latest`."""
+    """The numbers of a version: v0.13.0rc2.dev112+g763963aa7 is (0, 13, 0), b7407 is (7407,), `latest` is None."""
     found = NUMBERS.match(text.strip()) if text else None
     return tuple(int(part) for part in found[1].split(".")) if found else None
 

@@ -40,10 +40,19 @@ class GpuFacts(Group):
         assert machine is not None
         assert machine.gpus is not None
         gpu = machine.gpus[position]
-        match = self.facts.catalogue.accelerator(gpu.name) if gpu.name is not None else None
+        match = self._match(gpu.name, gpu.memory) if gpu.name is not None else None
         row = match.row if match is not None else None
         memory = gpu.memory if gpu.memory is not None else (row.memory_bytes if row is not None else None)
         return Cards(gpu.name or "GPU", gpu.count, memory, row, match, position)
+
+    def _match(self, name: str, memory: int | None) -> Match[Accelerator]:
+        """What the catalogue says of a name; where it fits several, the memory that the file states narrows them."""
+        found = self.facts.catalogue.accelerator(name)
+        fitting = [row for row in found.candidates if row.memory_bytes == memory]
+        if not fitting or len(fitting) == len(found.candidates):
+            return found
+        named = self.facts.catalogue.accelerator(f"{name} {memory // 2**30}GB") if memory else found
+        return named if named.row is not None else found
 
     @fact("machine.gpus")
     def cards(self) -> tuple[Cards, ...] | None:

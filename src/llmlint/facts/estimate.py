@@ -9,7 +9,7 @@ from llmlint.engines import formula
 from llmlint.engines.estimate import Item
 from llmlint.facts.fact import Flag, Group, Memory, OneOf, Size, Text, Words, fact
 from llmlint.facts.sold import CARDS_SOLD, NO_ESTIMATE, duration, round_up_memory
-from llmlint.precision import FORMATS
+from llmlint.precision import FORMATS, GGUF
 from llmlint.quantity import binary_size, count, decimal_size
 
 TENTH = 0.1
@@ -218,11 +218,21 @@ class EstimateFacts(Group):
             return None
         return formula.four_bit_weights(parameters, row.vocab * row.hidden * (1 if row.tied else 2))
 
+    def _is_on_disk(self, precision: str) -> bool:
+        """Whether the local files hold the weights as they are loaded, in the format asked about."""
+        match = self.facts.model.match
+        own = match.precision if match is not None else None
+        if not self.facts.model.agrees:
+            return False
+        if own is None or own in GGUF:
+            return precision == self.facts.precision.weights
+        return FORMATS[precision].bits == FORMATS[own].bits
+
     def weights_at(self, precision: str) -> Item | None:
         """The item of the weights in some format."""
         parameters = self.facts.model.parameters
         row = self.facts.model.row
-        if row is not None and row.checkpoint_bytes is not None and precision == self.facts.precision.weights:
+        if row is not None and row.checkpoint_bytes is not None and self._is_on_disk(precision):
             exact = row.checkpoint_bytes
             return Item("weights", exact, "exact", f"{decimal_size(exact)} of tensors in the local files", exact, exact)
         if parameters is None:

@@ -104,9 +104,10 @@ class ModelFacts(Group):
 
     @fact("model.parameters")
     def nominal_billions(self) -> Number | None:
-        """Parameters in billions as people speak of them: the catalogue's 8.03 B are 8; a stated count is exact."""
-        if self.declared_parameters is not None:
-            return self.declared_parameters / 1e9
+        """Parameters in billions as people speak of them: the catalogue's 8.03 B are 8; one's own count is exact."""
+        declared = self.declared_parameters
+        if declared is not None and (self.row is None or not _agree(declared, self.row)):
+            return declared / 1e9
         if self.parameters is None:
             return None
         billions = self.parameters / 1e9
@@ -136,7 +137,7 @@ class ModelFacts(Group):
     @fact()
     def basis(self) -> Text:
         """Where the figures come from."""
-        if self.facts.deployment.model.parameters is not None:
+        if self.declared_parameters is not None:
             return "declared"
         return self.match.basis if self.match is not None else "none"
 
@@ -145,7 +146,7 @@ class ModelFacts(Group):
         """The counts that contradict the file's: the catalogue's, or those of each model that the name may mean."""
         stated = self.stated_parameters
         match = self.match
-        if stated is None or match is None or match.basis == "local":
+        if stated is None or match is None:
             return None
         if all(_agree(stated, row) for row in self._rows):
             return None

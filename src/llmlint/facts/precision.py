@@ -18,13 +18,19 @@ class PrecisionFacts(Group):
 
     @fact("precision.weights")
     def weights(self) -> Text:
-        """Format of the weights: as the file says, else the checkpoint's own, else fp16."""
+        """Format of the weights: as the file says, else the checkpoint's own, else fp16 (Ollama's tags: q4_k_m)."""
         written = self.facts.deployment.precision
         if written is not None and written.weights is not None:
             return written.weights
         match = self.facts.model.match
         own = match.precision if match is not None else None
-        return own or "fp16"
+        return own or ("q4_k_m" if self._is_ollama_tag else "fp16")
+
+    @property
+    def _is_ollama_tag(self) -> bool:
+        """Whether the model is named by a tag of Ollama's, most of which hold Q4_K_M where they do not say."""
+        engine, written = self.facts.deployment.engine, self.facts.deployment.model
+        return engine is not None and engine.name == "ollama" and written.id is not None and ":" in written.id
 
     @fact()
     def stated(self) -> Flag:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 from llmlint.facts.fact import Flag, Group, Number, Place, Places, Words, fact
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from llmlint.facts.devices import Cards
 
 PUBLIC_REGISTRIES = ("docker.io", "ghcr.io", "quay.io", "nvcr.io", "gcr.io", "public.ecr.aws", "mcr.microsoft.com")
+
+NO_CARD = ("none", "no", "false", "n/a", "cpu", "-")
+COUNTED = re.compile(r"(\d+)\s*[x×]\s*(\S.*)", re.IGNORECASE)
+"""A number of cards before their name: 2x RTX 4090."""
 
 
 class WorkloadFacts(Group):
@@ -99,6 +104,11 @@ class NamesFacts(Group):
     def device_remedy(self) -> Words:
         """What makes the unknown accelerators known: their memory helps where it is not written yet."""
         unknown = [card for card in self.facts.gpu.named if card.match is not None and card.match.status == "unknown"]
+        if any(card.label.lower() in NO_CARD for card in unknown):
+            return "for no GPU write `gpus: []`"
+        counted = next((found for card in unknown if (found := COUNTED.match(card.label))), None)
+        if counted is not None:
+            return f"write {{name: {counted[2]}, count: {counted[1]}}}"
         own = "or add it to a catalogue of your own"
         if all(card.memory for card in unknown):
             return f"correct the name, leave it out, {own}"

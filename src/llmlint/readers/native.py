@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from llmlint.document import Document
 
 SCHEMA = "deployment"
-MOST_VALUES = 5_000
+MOST_VALUES = 3_000
 """Of one deployment, mappings and lists counted too; the largest that anybody wrote has a few hundred."""
 COMPANIONS = frozenset({"precision", "workload", "engine", "machine"})
 """A mapping with `model` and one of these is a deployment."""

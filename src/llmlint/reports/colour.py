@@ -23,5 +23,5 @@ def _painted(style: str, text: str) -> str:
     return f"\033[{style}m{text}\033[0m" if text else text
 
 
-def _plain(style: str, text: str) -> str:  # noqa: ARG001  # the other painter uses it
+def _plain(style: str, text: str) -> str:  # the other painter uses it
     return text

@@ -19,7 +19,7 @@ LARGEST = 10**308
 """Whole numbers beyond what readers can hold as a float are left out, as infinite ones are."""
 
 
-def begin(out: IO[str], options: ReportOptions) -> JsonReport:  # noqa: ARG001  # nothing of it changes what is found
+def begin(out: IO[str], options: ReportOptions) -> JsonReport:  # nothing of it changes what is found
     """Begin a report for programs."""
     return JsonReport(out)
 

@@ -64,7 +64,7 @@ def _of(needed: int, total: int | None, size: object) -> str:
 
 
 def bar(parts: Sequence[int], total: int, width: int = BAR) -> str:
-    """A bar of `width` cells for `total`; where the parts are more, the excess follows a mark as long as it would be."""
+    """A bar of `width` cells for `total`; where the parts are more than it, the excess follows in the same measure."""
     whole = max(sum(parts), total)
     cells = max(round(width * total / whole), 1) if whole else width
     drawn = ""

@@ -1,0 +1,87 @@
+"""What the written pages show is true: their YAML is read as they say, their files are those of the examples."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from llmlint.config import load
+from llmlint.lint import read_plans
+from llmlint.resources import CHECKOUT
+from llmlint.rule_file import read_rule
+
+from .cli.command import SMALL, llmlint
+
+ROOT = Path(CHECKOUT)
+CONFIG = ROOT / "examples" / "config" / ".llmlint.yaml"
+RULE = ROOT / "examples" / "rules" / "team" / "vram-reserve-small.yaml"
+
+
+def blocks(page: str, language: str) -> list[str]:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+@pytest.mark.parametrize("text", [*blocks("deployment-file.md", "yaml"), blocks("configuration.md", "yaml")[1]])
+def test_deployments_fit_the_schema(text: str) -> None:
+    read = read_plans(text.encode(), "deploy.yaml", named=False)
+    assert read.findings == []
+    assert len(read.plans) == 1
+
+
+def test_the_configuration_is_the_example() -> None:
+    assert blocks("configuration.md", "yaml")[0] == CONFIG.read_text(encoding="utf-8")
+    assert load(str(CONFIG)).fail_on == "warning"
+
+
+def test_the_rule_is_the_example_cut_short() -> None:
+    (text,) = blocks("rules.md", "yaml")
+    head, _, _ = RULE.read_text(encoding="utf-8").partition("examples:")
+    assert text.startswith(head)
+    assert read_rule(text.encode(), RULE.name).rule.id == "vram-reserve-small"
+
+
+@pytest.mark.parametrize("page", ["rules.md", "configuration.md", "deployment-file.md", "catalogue.md"])
+def test_commands_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "deploy.yaml").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)
+    for block in blocks(page, "console"):
+        for line in re.findall(r"^\$ llmlint (.*)$", block, re.MULTILINE):
+            code, _, err = llmlint(*shlex.split(line, comments=True))
+            assert code in (0, 1), (line, err)
+
+
+def test_the_configuration_s_keys_are_all_told() -> None:
+    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    for key in ("fail-on", "select", "ignore", "severity", "rules", "catalogue", "exclude"):
+        assert f"| `{key}` |" in page
+
+
+def test_the_deployment_s_keys_are_all_told() -> None:
+    import json
+
+    schema = json.loads((ROOT / "schemas" / "deployment.json").read_text(encoding="utf-8"))
+    page = (ROOT / "docs" / "deployment-file.md").read_text(encoding="utf-8")
+    for name in ("Model", "Precision", "Workload", "Engine", "Machine", "Container", "Gpu", "StorageDevice", "Targets"):
+        for form in schema["$defs"][name].get("anyOf", [schema["$defs"][name]]):
+            for key in form.get("properties", {}):
+                assert f"`{key}`" in page, f"{name}.{key}"
+
+
+def test_the_rule_s_keys_are_all_told() -> None:
+    import json
+
+    schema = json.loads((ROOT / "schemas" / "rule.json").read_text(encoding="utf-8"))
+    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    for key in schema["properties"]:
+        assert key.startswith("$") or f"| `{key}` |" in page, key
+
+
+def test_the_example_pack_and_configuration_work_together() -> None:
+    code, out, err = llmlint("--config", CONFIG, "--select", "team/", ROOT / "examples" / "good")
+    assert (code, err) == (0, "")
+    assert "all clear" in out
