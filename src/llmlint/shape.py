@@ -124,7 +124,8 @@ def _integer(builder: Builder, shape: Shape, data: object) -> int:
 
 
 def _number(builder: Builder, shape: Shape, data: float) -> float:
-    if type(data) not in (int, float) or not shape[1] < data <= shape[2]:
+    _, above, most = shape
+    if type(data) not in (int, float) or (above is not None and data <= above) or (most is not None and data > most):
         raise Misfit
     return data
 
@@ -243,7 +244,7 @@ def _compile_type(schema: Mapping[str, Any]) -> Shape:
     if kind == "integer":
         return ("integer", schema.get("minimum", -(10**30)), schema.get("maximum", 10**30))
     if kind == "number":
-        return ("number", schema.get("exclusiveMinimum", -1.7e308), schema.get("maximum", 1.7e308))
+        return ("number", schema.get("exclusiveMinimum"), schema.get("maximum"))
     if kind == "array":
         return ("list", _compile(schema.get("items", {})), False)
     if kind == "object":

@@ -38,7 +38,7 @@ def test_plan_shows_a_ledger_with_a_bar() -> None:
     assert "weights" in out
     assert "total" in out
     assert "[███" in out
-    assert "verdict: does not fit (method: formula)" in out
+    assert "verdict: does not fit (method: engine)" in out
 
 
 def test_plan_of_several_files_and_documents(tree: Path) -> None:
