@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from llmlint.finding import Severity
+from llmlint.tuples import NamedTuple
 
 
 class BuiltIn(NamedTuple):

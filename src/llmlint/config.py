@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from llmlint import document
 from llmlint.compiled.shapes import CONFIG_SHAPES
 from llmlint.finding import SEVERITIES, Path, Problem, Severity, Span
 from llmlint.shape import Builder, Misfit
+from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from llmlint.document import Document

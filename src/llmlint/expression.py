@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from llmlint import conditions
 from llmlint.kinds import (
@@ -34,6 +34,7 @@ from llmlint.kinds import (
     truth,
 )
 from llmlint.tokens import InvalidExpression, Token, tokens
+from llmlint.tuples import NamedTuple
 
 __all__ = ["Dimension", "Expression", "InvalidExpression", "Kind", "parse", "placeholders"]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple, NoReturn, TypeAlias
+from typing import Literal, NoReturn, TypeAlias
 
 from llmlint.tokens import DURATION, PLAIN, RATE, SIZE, InvalidExpression, Measure, Token, clipped, close
+from llmlint.tuples import NamedTuple
 
 Dimension: TypeAlias = Literal["number", "size", "rate", "duration", "flag", "text"]
 MEASURES: dict[str, Measure] = {"number": PLAIN, "size": SIZE, "rate": RATE, "duration": DURATION}

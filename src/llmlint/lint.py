@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from llmlint import document, rulebook
 from llmlint.builtin import BUILT_IN
@@ -14,6 +14,7 @@ from llmlint.finding import FileResult, Finding, NotChecked, Problem
 from llmlint.plan import Plan
 from llmlint.readers import native
 from llmlint.rule import Rule
+from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from llmlint.document import Document, Source

@@ -6,13 +6,14 @@ import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, Protocol, cast
 
 from jsonschema import Draft202012Validator
 
 from llmlint import quantity
 from llmlint.finding import Path
 from llmlint.resources import schema_text
+from llmlint.tuples import NamedTuple
 
 MOST = 200
 """Mistakes that are listed of one document; more help nobody."""

@@ -7,9 +7,10 @@ Rules name places in the deployment (`machine.ram`); `Plan.place` finds the line
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from llmlint.finding import Path, Span
+from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from llmlint.deployment import Deployment

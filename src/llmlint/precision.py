@@ -7,7 +7,7 @@ types are mixtures and larger than their names: their bits per weight are those 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from llmlint.tuples import NamedTuple
 
 
 class Format(NamedTuple):

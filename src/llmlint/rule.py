@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from llmlint.finding import Path, Severity
 from llmlint.quantity import both_sizes, count, decimal_size
+from llmlint.tuples import NamedTuple
 
 Piece: TypeAlias = tuple[str, str, str]
 """Literal text, then the name of a fact (or empty) and how it is shown."""

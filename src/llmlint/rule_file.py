@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated, ClassVar, Literal, NamedTuple
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -14,6 +14,7 @@ from llmlint.facts.registry import FactEntry, registry
 from llmlint.finding import Path, Problem, Span
 from llmlint.mistakes import mistakes
 from llmlint.rule import Condition, Rule, Template
+from llmlint.tuples import NamedTuple
 from llmlint.written import OneOrMany, Part, Text
 
 LongText = Annotated[str, Field(min_length=1, max_length=10_000)]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
-from typing import NamedTuple
 
 from llmlint.facts import Facts
 from llmlint.facts.fact import Fact, Place
 from llmlint.finding import Finding, NotChecked, Path, Span
 from llmlint.rule import Condition, Rule, render
+from llmlint.tuples import NamedTuple
 
 START = Span(1, 1, 1, 2)
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
+
+from llmlint.tuples import NamedTuple
 
 LONGEST = 1000
 """Characters of a condition, checked before anything else."""

@@ -7,12 +7,13 @@ known shape. `defaults` holds what published config.json files leave out because
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from llmlint.catalog import blocks, mixers
 from llmlint.catalog.mixers import Attention, Switch, all_but_each, every_layer
 from llmlint.catalog.rows import Ffn, Mixer
 from llmlint.catalog.settings import Settings
+from llmlint.tuples import NamedTuple
 
 TIED = {"tie_word_embeddings": True}
 

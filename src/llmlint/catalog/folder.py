@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from llmlint.catalog import safetensors
 from llmlint.catalog.local_file import Unreadable, parse_object, read_small, shown
 from llmlint.catalog.packing import parameters
 from llmlint.catalog.reconcile import Held
+from llmlint.tuples import NamedTuple
 
 MOST_CONFIG_BYTES = 4 * 2**20
 MOST_CONFIG_VALUES = 200_000

@@ -6,7 +6,7 @@ labels: enum llama_ftype in include/llama.h; all as vendored in llama-cpp-python
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from llmlint.tuples import NamedTuple
 
 
 class Type(NamedTuple):

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 import struct
-from typing import BinaryIO, NamedTuple, TypeAlias
+from typing import BinaryIO, TypeAlias
 
 from llmlint.catalog.ggml import TYPES
 from llmlint.catalog.local_file import Unreadable, opened
+from llmlint.tuples import NamedTuple
 
 MOST_HEADER_BYTES = 100_000_000
 MOST_KEYS = 10_000

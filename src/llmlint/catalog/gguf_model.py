@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from llmlint.catalog import gguf
 from llmlint.catalog.ggml import LABELS, TYPES
@@ -17,6 +16,7 @@ from llmlint.catalog.reconcile import Held
 from llmlint.catalog.settings import NotStated
 from llmlint.catalog.structure import Structure
 from llmlint.precision import FORMATS
+from llmlint.tuples import NamedTuple
 
 PART = re.compile(r"(.*)-(\d{5})-of-(\d{5})\.gguf", re.DOTALL)
 MOST_PARTS = 1_000

@@ -6,9 +6,8 @@ that is not here keeps every token in every layer, whatever its keys say: so lla
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from llmlint.catalog.gguf_metadata import Metadata
+from llmlint.tuples import NamedTuple
 
 
 class Pattern(NamedTuple):

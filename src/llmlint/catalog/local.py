@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from llmlint.catalog import folder, gguf_model, huggingface
 from llmlint.catalog.local_file import Unreadable
@@ -15,6 +15,7 @@ from llmlint.catalog.quantisation import DTYPES, TORCH_DTYPES, TORCH_NAMES, quan
 from llmlint.catalog.reconcile import described_row, held_row, reconciled
 from llmlint.catalog.rows import Match, Model, Quantisation
 from llmlint.catalog.structure import Structure
+from llmlint.tuples import NamedTuple
 
 Counted: TypeAlias = Literal["tensors", "unpacked", "described", "stated", "none"]
 """How parameters were counted: as elements of the tensors; the same, unpacked and without scales by the layout that the

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from llmlint.catalog.rows import Mixer
 from llmlint.catalog.settings import NotStated, Settings
+from llmlint.tuples import NamedTuple
 
 Switch: TypeAlias = bool | str
 """True, False, or the key of config.json that says."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from llmlint.catalog.counting import cache, ffn_parameters, mixer_parameters, state
 from llmlint.catalog.rows import Model
 from llmlint.catalog.structure import Layer, Structure, grouped
+from llmlint.tuples import NamedTuple
 
 UNEXPLAINED = 0.05
 """Share of a layer's parameters that may be unknown to us; with more, the description is not that of the tensors."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import os
 import struct
-from typing import Any, NamedTuple
+from typing import Any
 
 from llmlint.catalog.local_file import Unreadable, opened, parse_object, read_exactly, read_small
+from llmlint.tuples import NamedTuple
 
 BITS = {
     "BOOL": 8,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from llmlint.catalog.rows import Ffn, LayerGroup, Mixer
+from llmlint.tuples import NamedTuple
 
 
 class Layer(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import NamedTuple
+
+from llmlint.tuples import NamedTuple
 
 PLAIN = re.compile(r"[A-Za-z./~][A-Za-z0-9 ._/~+@-]*(?<! )")
 """What YAML takes as it stands, but for the words in `MEANT_OTHERWISE`."""

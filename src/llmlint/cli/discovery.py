@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from llmlint.document import MAX_BYTES
 from llmlint.globs import is_pattern, matches
+from llmlint.tuples import NamedTuple
 
 ENDINGS = (".yaml", ".yml", ".json")
 SKIPPED = frozenset({".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".terraform", ".llmlint"})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import typer
 
@@ -16,6 +15,7 @@ from llmlint.document import read
 from llmlint.mistakes import Mistake, mistakes
 from llmlint.precision import PLAIN
 from llmlint.resources import schema_text
+from llmlint.tuples import NamedTuple
 
 SCHEMA_FILE = os.path.join(".llmlint", "deployment.schema.json")
 """Beside the deployment: editors find the schema there without a network, in the version that wrote it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from llmlint.cli import discovery
 from llmlint.cli.discovery import Found
@@ -15,6 +14,7 @@ from llmlint.document import MAX_BYTES
 from llmlint.facts import Facts
 from llmlint.finding import Finding
 from llmlint.lint import all_facts, read_plans
+from llmlint.tuples import NamedTuple
 
 STDIN = "<stdin>"
 

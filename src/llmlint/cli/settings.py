@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from llmlint.builtin import BUILT_IN
 from llmlint.catalog import Catalogue
@@ -14,6 +13,7 @@ from llmlint.config import Config, InvalidConfig, load, nearest
 from llmlint.finding import Problem, Severity
 from llmlint.lint import Settings, configured
 from llmlint.rule import Rule
+from llmlint.tuples import NamedTuple
 
 REMARKS = frozenset(name for name in BUILT_IN if name.startswith("suppression-"))
 """Findings about comments: a team may weigh them otherwise, or not want them."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from llmlint.document.places import Text
 from llmlint.document.position import line_end
+from llmlint.tuples import NamedTuple
 
 
 class Comment(NamedTuple):

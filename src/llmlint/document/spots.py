@@ -5,11 +5,12 @@ For `edit` alone: linting asks for lines and columns, which `places` gives.
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from llmlint.document.places import Document
 from llmlint.document.position import line_end
 from llmlint.finding import Path
+from llmlint.tuples import NamedTuple
 
 Kind: TypeAlias = Literal["scalar", "alias", "absent", "flow", "block"]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from llmlint.finding import Span
+from llmlint.tuples import NamedTuple
 
 _READINGS = (  # https://yaml.org/type/, the types of YAML 1.1, as far as they differ from the 1.2 core schema
     (re.compile(r"[yY]|yes|Yes|YES|on|On|ON"), "true"),

@@ -8,12 +8,13 @@ for values that come by an alias or a merge key, since the anchor feeds other pl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from llmlint.document import Document, Source, read
 from llmlint.edit.patch import Patch, appended, inserted, replaced
 from llmlint.edit.render import Value
 from llmlint.finding import Path
+from llmlint.tuples import NamedTuple
 
 SHORTHANDS: dict[Path, str] = {
     ("model",): "id",

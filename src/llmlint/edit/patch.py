@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from llmlint.document import Document
 from llmlint.document.spots import Entry, Spot, end_of_line, entries, indentation, spot
 from llmlint.edit.render import Value, rendered
 from llmlint.finding import Path
+from llmlint.tuples import NamedTuple
 
 
 class Patch(NamedTuple):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from llmlint.engines.request import Card, Request
+from llmlint.tuples import NamedTuple
 
 VISIBLE = (0.985, 0.95, 1.0)
 """Share of the memory as sold that programs see of an NVIDIA card that nobody has measured: likely, least, most.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
+
+from llmlint.tuples import NamedTuple
 
 Basis: TypeAlias = Literal["exact", "engine", "fitted", "rule-of-thumb"]
 """exact: tensor shapes or headers; engine: read from its source; fitted: to recorded runs; rule-of-thumb: a factor."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from llmlint.catalog.record import Record
 from llmlint.engines.flag_table import Option, Table, Version
 from llmlint.engines.flag_values import Unreadable, Value, many, read, switch, truth
 from llmlint.engines.flag_words import PLACEHOLDER, Word, filled
+from llmlint.tuples import NamedTuple
 
 Place: TypeAlias = "int | str | None"
 Kind: TypeAlias = Literal["unknown", "removed", "invalid", "missing"]

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from llmlint.tuples import NamedTuple
 
 Version: TypeAlias = tuple[int, ...]
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from llmlint.tuples import NamedTuple
 
 LAUNCHERS = re.compile(
     r"(?:.*/)?(?:python[\d.]*|vllm|sglang|llama-server|server|ollama|text-generation-launcher|trtllm-serve|transformers"

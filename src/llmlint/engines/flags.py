@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from llmlint.engines.flag_reader import FlagProblem, Reader
 from llmlint.engines.flag_table import Version, table
 from llmlint.engines.flag_values import Value, many, switch
 from llmlint.engines.flag_words import plain, words
+from llmlint.tuples import NamedTuple
 
 Args: TypeAlias = "Sequence[object] | Mapping[str, object] | str | None"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from llmlint.engines.estimate import Item
+from llmlint.tuples import NamedTuple
 
 
 class Left(NamedTuple):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from llmlint.engines.estimate import Item
 from llmlint.engines.request import Request
+from llmlint.tuples import NamedTuple
 
 Verdict: TypeAlias = Literal["fits", "tight", "does-not-fit", "unknown"]
 

@@ -12,9 +12,8 @@ Intervals are the 10th and 90th percentile of measured by estimated, rounded out
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from llmlint.catalog.rows import Accelerator, Model
+from llmlint.tuples import NamedTuple
 
 
 class Rate(NamedTuple):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from llmlint.facts.fact import Count, Group, Number, Text, Words, fact
 from llmlint.quantity import power_text
+from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from llmlint.catalog.rows import Accelerator, Cpu, Match

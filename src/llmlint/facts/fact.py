@@ -8,9 +8,10 @@ None means unknown: never zero, never false.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, overload
 
 from llmlint.finding import Path
+from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from llmlint.facts import Facts

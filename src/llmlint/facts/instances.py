@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from llmlint.quantity import binary_size
+from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from llmlint.catalog.rows import Accelerator, Machine

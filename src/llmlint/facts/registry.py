@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 import typing
-from typing import NamedTuple
 
 from llmlint.expression import Dimension, Kind
 from llmlint.facts import Facts
 from llmlint.facts.fact import Fact, Group
+from llmlint.tuples import NamedTuple
 
 DIMENSIONS: dict[str, Dimension] = {
     "Count": "number",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from llmlint.facts.fact import Count, Flag, Group, Text, Words, fact
 from llmlint.facts.sold import at_least
 from llmlint.quantity import both_sizes, decimal_size
+from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from llmlint.facts import Facts

@@ -11,11 +11,12 @@ Floors are decimal bytes, so that a part sold as that size passes whichever way 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from llmlint.facts.fact import Flag, Group, Number, Place, Places, Size, Words, fact
 from llmlint.facts.sold import CARDS_SOLD, at_least
 from llmlint.quantity import binary_size, both_sizes
+from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from llmlint.catalog.rows import Cpu

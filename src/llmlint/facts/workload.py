@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PUBLIC_REGISTRIES = ("docker.io", "ghcr.io", "quay.io", "nvcr.io", "gcr.io", "public.ecr.aws", "mcr.microsoft.com")
 
 NO_CARD = ("none", "no", "false", "n/a", "cpu", "-")
-COUNTED = re.compile(r"(\d+)\s*[x×]\s*(\S.*)", re.IGNORECASE)
+COUNTED = r"(\d+)\s*[xX×]\s*(\S.*)"
 """A number of cards before their name: 2x RTX 4090."""
 
 
@@ -106,7 +106,7 @@ class NamesFacts(Group):
         unknown = [card for card in self.facts.gpu.named if card.match is not None and card.match.status == "unknown"]
         if any(card.label.lower() in NO_CARD for card in unknown):
             return "for no GPU write `gpus: []`"
-        counted = next((found for card in unknown if (found := COUNTED.match(card.label))), None)
+        counted = next((found for card in unknown if (found := re.match(COUNTED, card.label))), None)
         if counted is not None:
             return f"write {{name: {counted[2]}, count: {counted[1]}}}"
         own = "or add it to a catalogue of your own"

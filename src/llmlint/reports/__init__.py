@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib import import_module
-from typing import IO, Literal, NamedTuple, Protocol, TypeAlias
+from typing import IO, Literal, Protocol, TypeAlias
 
 from llmlint.finding import SEVERITIES, FileResult, Finding, Severity
 from llmlint.reports.summary import Summary
+from llmlint.tuples import NamedTuple
 
 REPORTS: dict[str, str] = {
     "text": "llmlint.reports.text",

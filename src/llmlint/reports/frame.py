@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from llmlint.finding import Span
 from llmlint.reports.colour import BLUE, Paint
 from llmlint.reports.layout import columns, wrap
 from llmlint.reports.view import view
+from llmlint.tuples import NamedTuple
 
 REACH = 100
 """Lines above the flagged one among which its parent is looked for."""

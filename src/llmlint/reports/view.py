@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import NamedTuple
 
 from llmlint.reports.layout import columns
 from llmlint.reports.printable import commands, visible
+from llmlint.tuples import NamedTuple
 
 CUT = "…"
 LONGEST_COMMAND = 16

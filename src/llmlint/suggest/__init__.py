@@ -6,8 +6,6 @@ single steps, then pairs.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from llmlint.edit import Change
 from llmlint.finding import Finding
 from llmlint.lint import Settings, all_facts, read_plans
@@ -15,6 +13,7 @@ from llmlint.suggest.diff import unified
 from llmlint.suggest.search import Found, search
 from llmlint.suggest.step import Argument
 from llmlint.suggest.trial import Judgement, Trials
+from llmlint.tuples import NamedTuple
 
 MOST = 5
 """Suggestions for one deployment."""

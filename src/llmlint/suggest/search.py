@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import NamedTuple
 
 from llmlint.finding import Finding, Path
 from llmlint.suggest import hardware, serving
 from llmlint.suggest.step import Dimension, Step
 from llmlint.suggest.trial import Judgement, OutOfBudget, Trials
+from llmlint.tuples import NamedTuple
 
 
 class Found(NamedTuple):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from llmlint.edit import Change
 from llmlint.finding import Path
+from llmlint.tuples import NamedTuple
 
 
 class Argument(NamedTuple):

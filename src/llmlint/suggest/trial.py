@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from llmlint.document import Source
 from llmlint.edit import Change, edited_source
@@ -15,6 +14,7 @@ from llmlint.rule import Rule
 from llmlint.rulebook import check
 from llmlint.suggest.arguments import resolved
 from llmlint.suggest.step import Argument
+from llmlint.tuples import NamedTuple
 
 MOST_TOGETHER = 20
 """Deployments of a file up to which those on the same machine are linted too."""

@@ -6,7 +6,6 @@ Every rule can be silenced, and `schema` too; `syntax`, a fault of the program a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
 
 from llmlint.builtin import BUILT_IN
 from llmlint.document import Source, comments
@@ -14,6 +13,7 @@ from llmlint.finding import Finding, Problem
 from llmlint.suppression.directive import Directive, Id, directive
 from llmlint.suppression.remarks import Remarks
 from llmlint.suppression.scope import Lines, Scopes
+from llmlint.tuples import NamedTuple
 
 __all__ = ["LOUD", "WORD", "Applied", "apply"]
 

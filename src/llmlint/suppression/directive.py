@@ -9,10 +9,10 @@ There is no form without ids. What is meant as a directive and cannot be read is
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from llmlint.document import Comment
 from llmlint.finding import Problem, Span
+from llmlint.tuples import NamedTuple
 
 IGNORE, FILE_IGNORE = "ignore", "file-ignore"
 WRITE = "write `# llmlint: ignore[rule-id] reason`"

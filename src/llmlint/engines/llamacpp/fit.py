@@ -7,10 +7,10 @@ change what it must, it says why and the load goes on as asked.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from llmlint.engines.llamacpp.placement import Job, Load, Piece, Places, assigned, pieces, spread
 from llmlint.engines.llamacpp.settings import ALL, Settings
+from llmlint.tuples import NamedTuple
 
 MULTIPLE = 256
 """A reduced context is a multiple of it, in every stream."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import NamedTuple
 
 from llmlint.catalog.rows import Model
 from llmlint.engines.llamacpp import buffers, cache
 from llmlint.engines.llamacpp.settings import Settings
 from llmlint.engines.weights.gguf import File
 from llmlint.engines.weights.order import order
+from llmlint.tuples import NamedTuple
 
 RECURRENT = ("gdn", "mamba2", "shortconv")
 

@@ -6,11 +6,10 @@ before that had other defaults; the numbers below come from the dates of the cha
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from llmlint.engines import options
 from llmlint.engines.request import Request
 from llmlint.engines.weights.mixtures import BLOCKS
+from llmlint.tuples import NamedTuple
 
 MIB = 2**20
 NEWEST = 10**6

@@ -7,11 +7,11 @@ schedule.py:150,220]
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from llmlint.catalog.rows import LayerGroup
 from llmlint.engines import options
 from llmlint.engines.request import Request
+from llmlint.tuples import NamedTuple
 
 WINDOW_TOKENS = 0.8
 """Tokens of the windowed layers' pool for one of the others (--swa-full-tokens-ratio)."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 from llmlint.engines import cards, loaded, options, weights
 from llmlint.engines.cards import Device
@@ -14,6 +13,7 @@ from llmlint.engines.request import Request
 from llmlint.engines.sglang import pool
 from llmlint.engines.sglang.share import NEWEST, Share, share
 from llmlint.engines.versions import shown
+from llmlint.tuples import NamedTuple
 
 NAME = "sglang"
 GIB = 2**30

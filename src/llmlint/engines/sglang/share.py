@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from llmlint.catalog.rows import Model
 from llmlint.engines import options
 from llmlint.engines.cards import Device
 from llmlint.engines.request import Request
 from llmlint.engines.versions import Version
+from llmlint.tuples import NamedTuple
 
 MIB = 2**20
 NEWEST: Version = (0, 5, 23)

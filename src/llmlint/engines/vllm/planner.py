@@ -9,9 +9,10 @@ one rank.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from llmlint.engines.vllm import texts
+from llmlint.tuples import NamedTuple
 
 
 class Spec(NamedTuple):

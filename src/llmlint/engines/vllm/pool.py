@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from llmlint.engines.interval import Left
 from llmlint.engines.outcome import Cache
 from llmlint.engines.request import Request
 from llmlint.engines.vllm import layers, planner, releases, texts
 from llmlint.engines.vllm.settings import Settings
+from llmlint.tuples import NamedTuple
 
 
 class Cached(NamedTuple):

@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from llmlint.catalog.rows import Model
 from llmlint.engines.versions import Version
+from llmlint.tuples import NamedTuple
 
 GIB = 2**30
 NEWEST: Version = (0, 33, 0)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from llmlint.engines import cards, options, weights
 from llmlint.engines.cards import Device
 from llmlint.engines.estimate import Item
@@ -14,6 +12,7 @@ from llmlint.engines.versions import shown
 from llmlint.engines.vllm import adapters, memory, pool, releases, texts
 from llmlint.engines.vllm.remarks import remarks
 from llmlint.engines.vllm.settings import Settings, settings
+from llmlint.tuples import NamedTuple
 
 NAME = "vllm"
 NO_GPU = "vLLM without a GPU is not modelled"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from llmlint.catalog.rows import Model
 from llmlint.engines import loaded, options
 from llmlint.engines.cards import Device
 from llmlint.engines.request import Request
 from llmlint.engines.versions import Version, since
 from llmlint.engines.vllm import releases
+from llmlint.tuples import NamedTuple
 
 
 class Settings(NamedTuple):

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from llmlint.catalog.rows import Model
 from llmlint.engines.estimate import Basis, Item
-from llmlint.engines.weights import gguf, mixtures
 from llmlint.engines.weights.layouts import PLAIN, Layout, layout
 from llmlint.engines.weights.ranks import Ranks, fullest, vision_share
 from llmlint.engines.weights.rotary import tables
@@ -75,6 +74,8 @@ def checkpoint(model: Model, precision: str) -> Item | None:
 
 def gguf_file(model: Model, type_name: str) -> Item | None:
     """Tensors of a GGUF file with a label such as q4_k_m or q8_0; the header with its vocabulary is not counted."""
+    from llmlint.engines.weights import gguf, mixtures
+
     if model.checkpoint_bytes is not None:
         return Item("weights", model.checkpoint_bytes, "exact", "the tensors of the local file")
     label = mixtures.label(type_name)

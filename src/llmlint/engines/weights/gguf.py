@@ -7,12 +7,12 @@ Vision towers are files of their own; layers for multi-token prediction are left
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from llmlint.catalog.rows import LayerGroup, Model
 from llmlint.engines.weights import mixtures
 from llmlint.engines.weights.order import order
 from llmlint.engines.weights.tensors import Tensor, layer
+from llmlint.tuples import NamedTuple
 
 ALIGNMENT = 32
 FULL_PRECISION = ("router", "small", "vector")

@@ -8,10 +8,10 @@ Embeddings, heads, norms, routers and vision towers keep 16 bits in all of them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from llmlint.catalog.rows import Model, Quantisation
 from llmlint.engines.weights.tensors import Tensor
+from llmlint.tuples import NamedTuple
 
 GROUP = 128
 """Weights that share a scale in awq, gptq and int4 checkpoints, unless they say otherwise."""

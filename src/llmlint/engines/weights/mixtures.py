@@ -7,9 +7,8 @@ Mixtures of single publishers ("UD-…", "…_XL") follow no rule and are outsid
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from llmlint.catalog.ggml import TYPES
+from llmlint.tuples import NamedTuple
 
 BLOCKS = {kind.name: (kind.per_block, kind.block_bytes) for kind in TYPES.values()}
 """Elements and bytes of a block by type."""

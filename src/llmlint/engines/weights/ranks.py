@@ -9,12 +9,11 @@ parallel layers: recorded runs hold a whole one on each rank for Mistral 3, a pa
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from llmlint.catalog.rows import LayerGroup, Model
 from llmlint.engines.weights.layouts import Layout
 from llmlint.engines.weights.order import order
 from llmlint.engines.weights.tensors import Tensor, layer
+from llmlint.tuples import NamedTuple
 
 VOCABULARY_MULTIPLE = 64
 """Rows of embedding and head are padded to it before they are divided (DEFAULT_VOCAB_PADDING_SIZE)."""

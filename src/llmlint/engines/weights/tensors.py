@@ -7,9 +7,10 @@ its name only, save that it keeps experts apart. Elements are exact: their sum i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from llmlint.catalog.rows import Ffn, LayerGroup, Mixer, Model
+from llmlint.tuples import NamedTuple
 
 Split: TypeAlias = Literal["out", "in", "heads", "kv", "none"]
 """What tensor parallelism divides: outputs, inputs, a vector by heads, outputs by KV head, nothing (all have it)."""
