@@ -103,6 +103,6 @@ def _remarks(request: Request, setting: Settings, plan: planner.Plan) -> tuple[s
     found = []
     if request.context is not None and setting.context is not None and request.context > setting.context:
         found.append(f"requests of {request.context} tokens are refused: max_model_len is {setting.context}")
-    if request.concurrency is not None and plan.concurrency < request.concurrency:
+    if request.concurrency is not None and 1 <= plan.concurrency < request.concurrency:
         found.append(f"{plan.concurrency:.1f} requests of {setting.context} tokens fit at once, the rest wait")
     return tuple(found)
