@@ -249,3 +249,11 @@ def test_forms_agree(values: dict[str, int], underscores: bool, equals: bool) ->
     as_list, as_text, as_map = parse("vllm", words), parse("vllm", shlex.join(words)), parse("vllm", dict(values))
     assert as_list.values == as_text.values == as_map.values
     assert [p.kind for p in as_list.problems] == [p.kind for p in as_text.problems] == [p.kind for p in as_map.problems]
+
+
+def test_a_value_of_another_version_is_no_fault_where_no_version_is_named() -> None:
+    argument = ["--kv-cache-dtype=fp4_e2m1"]
+    assert parse("sglang", argument).values == {"kv-cache-dtype": "fp4_e2m1"}
+    assert not parse("sglang", argument).problems
+    assert [problem.kind for problem in parse("sglang", argument, (0, 5, 23)).problems] == ["invalid"]
+    assert [problem.kind for problem in parse("sglang", ["--kv-cache-dtype=fp9"]).problems] == ["invalid"]

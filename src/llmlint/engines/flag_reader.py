@@ -174,8 +174,22 @@ class Reader:
                 return
             self._set(option, self._value(known, spelling, given, place))
         except Unreadable as wrong:
+            if self._suits_another_version(option, given):
+                return
             shown = " ".join(given)
             self._say("invalid", place, f"{spelling} {wrong}, not {_quoted(shown)}")
+
+    def _suits_another_version(self, option: Option, given: list[str]) -> bool:
+        """Takes a value that some version has, where the file names none: it may well be meant for that one."""
+        if self.version is not None:
+            return False
+        for other, _ in self.table.options(option.name if self.grammar.bare else f"--{option.name}"):
+            try:
+                self._set(option, read(other, given))
+            except Unreadable:
+                continue
+            return True
+        return False
 
     def _value(self, known: Known, spelling: str, given: list[str], place: Place) -> Value:
         option = known.option
