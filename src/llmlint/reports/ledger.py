@@ -25,7 +25,7 @@ def ledger_text(entry: PlanEntry, colour: bool = False) -> str:
     if entry["gpu"]["items"]:
         cards = entry["gpu"]["count"] or 1
         title = "GPU" if cards == 1 else f"each of {cards} GPUs"
-        lines += _section(title, entry["gpu"]["items"], entry["gpu"]["budget_bytes"])
+        lines += _section(title, entry["gpu"]["items"], _room(entry))
     if entry["host"]["items"]:
         lines += _section("system memory", entry["host"]["items"], entry["host"]["usable_bytes"])
     if entry["storage"]["items"]:
@@ -40,6 +40,13 @@ def _head(entry: PlanEntry) -> str:
     model = entry["model"]
     parameters = f", {count(model['parameters'])} parameters" if model["parameters"] else ""
     return f"{where}:{name} {model['id'] or 'a model'}{parameters} ({model['basis']})"
+
+
+def _room(entry: PlanEntry) -> int | None:
+    """What the items are held against: the engine's share, or the whole GPU where the share is not for all of them."""
+    budget, usable = entry["gpu"]["budget_bytes"], entry["gpu"]["usable_bytes"]
+    needed = sum(item["bytes"] for item in entry["gpu"]["items"])
+    return usable if budget is not None and usable is not None and budget < needed <= usable else budget
 
 
 def _section(title: str, items: Sequence[ItemEntry], total: int | None, *, decimal: bool = False) -> list[str]:
