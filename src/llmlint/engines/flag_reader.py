@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from llmlint.catalog.record import Record
 from llmlint.engines.flag_table import Option, Table, Version
 from llmlint.engines.flag_values import Unreadable, Value, many, read, switch, truth
-from llmlint.engines.flag_words import PLACEHOLDER, Word, filled
+from llmlint.engines.flag_words import Word, filled, has_placeholder
 from llmlint.tuples import NamedTuple
 
 Place: TypeAlias = "int | str | None"
@@ -163,7 +163,7 @@ class Reader:
         """One option with its words; where they hold a variable that nothing is known of, there is nothing to say."""
         option, key = known.option, spelling.partition(".")[2] if self.grammar.dotted else ""
         given = [filled(word) for word in given]
-        if any(PLACEHOLDER.search(word) for word in given):
+        if any(map(has_placeholder, given)):
             return
         try:
             if key:

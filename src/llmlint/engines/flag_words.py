@@ -7,15 +7,16 @@ from collections.abc import Sequence
 
 from llmlint.tuples import NamedTuple
 
-LAUNCHERS = re.compile(
+LAUNCHERS = (
     r"(?:.*/)?(?:python[\d.]*|vllm|sglang|llama-server|server|ollama|text-generation-launcher|trtllm-serve|transformers"
     r"|mlx_lm\.server|mlx_lm|serve|start|run|vllm\.entrypoints\.\S+|sglang\.launch_server)"
 )
 """Words of a command line in front of the options; people paste the whole."""
 SEVERAL = re.compile(r"\s-{1,2}[A-Za-z]")
-PLACEHOLDER = re.compile(r"\$\(\w+\)|\$\{[^}]*\}|\$[A-Za-z_]\w*|\{\{.*?\}\}|<<?[A-Za-z_][\w -]*>>?")
+PLACEHOLDER = r"\$\(\w+\)|\$\{[^}]*\}|\$[A-Za-z_]\w*|\{\{.*?\}\}|<<?[A-Za-z_][\w -]*>>?"
 """What is filled in later: by Kubernetes, a shell, Compose, Helm, or a reader."""
-DEFAULT = re.compile(r"\$\{\w+:?-([^${}]*)\}")
+DEFAULT = r"\$\{\w+:?-([^${}]*)\}"
+"""These three are compiled where a word is met that they may fit: most files have none."""
 
 
 class Word(NamedTuple):
@@ -33,7 +34,7 @@ def words(args: Sequence[object] | str) -> list[Word]:
     else:
         found = [word for place, item in enumerate(args) for word in _item(plain(item), place)]
     start = 0
-    while start < len(found) and (LAUNCHERS.fullmatch(found[start].text) or (start and found[start].text == "-m")):
+    while start < len(found) and (_launches(found[start].text) or (start and found[start].text == "-m")):
         start += 1
     return found[start:]
 
@@ -45,7 +46,16 @@ def plain(item: object) -> str:
 
 def filled(word: str) -> str:
     """A word with the defaults of its variables in place: ${PORT:-8000} is 8000."""
-    return DEFAULT.sub(r"\1", word) if "$" in word else word
+    return re.sub(DEFAULT, r"\1", word) if "$" in word else word
+
+
+def has_placeholder(word: str) -> bool:
+    """Whether a part of a word is filled in later."""
+    return any(mark in word for mark in "${<") and re.search(PLACEHOLDER, word) is not None
+
+
+def _launches(word: str) -> bool:
+    return not word.startswith("-") and re.fullmatch(LAUNCHERS, word) is not None
 
 
 def _item(text: str, place: int) -> list[Word]:

@@ -17,9 +17,10 @@ MOST_VALUES = 3_000
 """Of one deployment, mappings and lists counted too; the largest that anybody wrote has a few hundred."""
 COMPANIONS = frozenset({"precision", "workload", "engine", "machine"})
 """A mapping with `model` and one of these is a deployment."""
-LOOKS_LIKE = re.compile(r"^[ \t{,]*\"?model\"?[ \t]*:", re.MULTILINE)
-LOOKS_LIKE_MORE = re.compile(r"^[ \t{,]*\"?(?:precision|workload|engine|machine)\"?[ \t]*:", re.MULTILINE)
-"""Both within a line: a blank that could be a line end would be tried from each of a million empty lines."""
+LOOKS_LIKE = r"^[ \t{,]*\"?model\"?[ \t]*:"
+LOOKS_LIKE_MORE = r"^[ \t{,]*\"?(?:precision|workload|engine|machine)\"?[ \t]*:"
+"""Both within a line: a blank that could be a line end would be tried from each of a million empty lines. Compiled only
+for text that cannot be parsed."""
 
 _builder = Builder(SHAPES)
 
@@ -46,7 +47,8 @@ def _is_modeline(line: str) -> bool:
 
 def resembles(text: str) -> bool:
     """Whether a text that cannot be parsed was meant as a deployment."""
-    return has_modeline(text) or (LOOKS_LIKE.search(text) is not None and LOOKS_LIKE_MORE.search(text) is not None)
+    patterns = (LOOKS_LIKE, LOOKS_LIKE_MORE)
+    return has_modeline(text) or all(re.search(pattern, text, re.MULTILINE) for pattern in patterns)
 
 
 def is_too_large(data: object) -> bool:
