@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from llmlint.lint import MOST_DEPLOYMENTS, read_plans
 from llmlint.mistakes import MOST, Mistake, mistakes
+from llmlint.read import MOST_DEPLOYMENTS, read_plans
 from llmlint.readers.native import MOST_VALUES
 
 FULL_OF_THEM = """\

@@ -78,3 +78,5 @@ class FileResult(NamedTuple):
     """How many findings inline comments took back."""
     passed_over: str = ""
     """Why nothing of the file was linted; empty where something was."""
+    formats: tuple[str, ...] = ()
+    """What its deployments are written in, one for each: native, Kubernetes, Compose, …"""

@@ -6,21 +6,21 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from llmlint import document, rulebook
+from llmlint import rulebook
 from llmlint.builtin import BUILT_IN
 from llmlint.catalog import Catalogue
 from llmlint.facts import Facts
-from llmlint.finding import FileResult, Finding, NotChecked, Problem
+from llmlint.finding import FileResult, Finding, NotChecked
 from llmlint.plan import Plan
-from llmlint.readers import native
+from llmlint.read import Plans, read_plans
 from llmlint.rule import Rule
 from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from llmlint.document import Document, Source
+    from llmlint.readers.registry import Surroundings
 
-MOST_DEPLOYMENTS = 100
-"""Of a file, so that none takes long."""
+__all__ = ["Plans", "Settings", "all_facts", "configured", "judged", "lint", "read_plans"]
+
 MOST_FINDINGS = 2_000
 """Of a file, likewise."""
 
@@ -39,22 +39,11 @@ class Settings(NamedTuple):
     """Other severities, or off, of findings about comments."""
 
 
-class Plans(NamedTuple):
-    """What was read of one file."""
-
-    source: Source
-    plans: list[Plan]
-    findings: list[Finding]
-    """About the file itself: syntax and schema."""
-    recognised: int
-    """Documents that are deployments, those that do not fit the schema included."""
-    passed_over: str
-    """Why nothing was recognised; empty where something was."""
-
-
-def lint(data: bytes, file: str, settings: Settings, *, named: bool = True) -> FileResult:
+def lint(
+    data: bytes, file: str, settings: Settings, *, named: bool = True, surroundings: Surroundings | None = None
+) -> FileResult:
     """All findings of one file. `named`: the user asked for it, so it is a deployment whatever it looks like."""
-    read = read_plans(data, file, named=named)
+    read = read_plans(data, file, named=named, surroundings=surroundings)
     if read.passed_over:
         return FileResult(file, read.source.text, passed_over=read.passed_over)
     return judged(read, all_facts(read.plans, settings.catalogue, file), file, settings)
@@ -80,55 +69,6 @@ def all_facts(plans: Sequence[Plan], catalogue: Catalogue, file: str) -> list[Fa
     return together
 
 
-def read_plans(data: bytes, file: str, *, named: bool = True) -> Plans:
-    """The plans in a file's bytes, and what is wrong with the file itself."""
-    source = document.read(data)
-    modeline = native.has_modeline(source.text)
-    meant = [one for one in source.documents if named or modeline or native.recognises(one)]
-    if source.problems and not (named or meant or native.resembles(source.text)):
-        return Plans(source, [], [], 0, "not YAML")
-    if not meant and not source.problems:
-        return Plans(source, [], [], 0, "not a deployment" if source.documents else "empty")
-    findings = [_syntax(problem, file) for problem in source.problems]
-    faults = {problem.span for problem in source.problems}
-    plans = []
-    for one in meant[:MOST_DEPLOYMENTS]:
-        plan = native.read(one)
-        if plan is None:  # what is no value at all is not a wrong one besides
-            findings += [finding for finding in _schema(one, file) if finding.span not in faults]
-        else:
-            plans.append(plan)
-    if len(meant) > MOST_DEPLOYMENTS:
-        findings.append(_too_many(meant, file))
-    return Plans(source, plans, findings, len(meant), "")
-
-
-def _syntax(problem: Problem, file: str) -> Finding:
-    return Finding("syntax", "error", problem.message, file, problem.span, help=problem.help)
-
-
-def _schema(one: Document, file: str) -> list[Finding]:
-    from llmlint.mistakes import mistakes
-
-    if native.is_too_large(one.data):
-        message = f"holds more than {native.MOST_VALUES} values, and is not checked: no deployment needs so many"
-        return [Finding("schema", "error", message, file, one.key_span(()), one.index)]
-    findings = []
-    for mistake in mistakes(native.SCHEMA, one.data):
-        span = one.key_span(mistake.path) if mistake.at_key else one.value_span(mistake.path)
-        findings.append(
-            Finding("schema", "error", mistake.message, file, span, one.index, mistake.path, help=mistake.help)
-        )
-    return sorted(findings, key=lambda found: found.span)
-
-
-def _too_many(meant: Sequence[Document], file: str) -> Finding:
-    first = meant[MOST_DEPLOYMENTS]
-    message = f"the file holds {len(meant)} deployments; this one and those after it are not checked"
-    remedy = f"put at most {MOST_DEPLOYMENTS} in a file"
-    return Finding("schema", "error", message, file, first.key_span(()), first.index, help=remedy)
-
-
 def _result(
     read: Plans, findings: list[Finding], not_checked: list[NotChecked], file: str, settings: Settings
 ) -> FileResult:
@@ -145,7 +85,9 @@ def _result(
     findings.sort(key=lambda one: (one.span, one.document, one.rule, one.message))
     if len(findings) > MOST_FINDINGS:
         findings[MOST_FINDINGS:] = [_too_many_findings(findings[MOST_FINDINGS], len(findings))]
-    return FileResult(file, read.source.text, tuple(findings), tuple(not_checked), read.recognised, suppressed)
+    return FileResult(
+        file, read.source.text, tuple(findings), tuple(not_checked), read.recognised, suppressed, formats=read.formats
+    )
 
 
 def _weighed(findings: Sequence[Finding], severity: Mapping[str, str]) -> list[Finding]:

@@ -1,55 +1,113 @@
 """A plan: one deployment, and where in the user's file each of its values was written.
 
 Rules name places in the deployment (`machine.ram`); `Plan.place` finds the lines. A reader of another format gives
-`origins`, from deployment path to document path; the native format is its own.
+`origins`, from deployment path to the place in the file; the native format is its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from llmlint.finding import Path, Span
 from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from llmlint.deployment import Deployment
-    from llmlint.document import Document
+    from llmlint.unit import Unit
+
+
+class Written(Protocol):
+    """A document that knows its places: YAML and JSON (`document.Document`), or a text of another kind."""
+
+    @property
+    def index(self) -> int:
+        """Place in the file, from 0."""
+
+    @property
+    def data(self) -> Any:
+        """What it holds, as plain Python."""
+
+    def holds(self, path: Path) -> bool:
+        """Whether the path leads to a value."""
+
+    def value_span(self, path: Path) -> Span:
+        """Where a value is written; raises KeyError where nothing is."""
+
+    def key_span(self, path: Path) -> Span:
+        """Where its key is written."""
+
+
+class Placed(NamedTuple):
+    """A place of a file, found."""
+
+    path: Path
+    span: Span
+    document: int
+    """Index of the document in the file."""
+
+
+class Spot(NamedTuple):
+    """A place in a file: a value of a document, or a stretch of it."""
+
+    document: Written
+    path: Path
+    span: Span | None = None
+    """Where in the value, for a word of a command line; the whole value without it."""
+    key: bool = False
+    """The key is meant, not its value."""
+
+    def placed(self) -> Placed:
+        """Path and span; those of the nearest ancestor where nothing is written at the path."""
+        if self.span is not None:
+            return Placed(self.path, self.span, self.document.index)
+        for end in range(len(self.path), -1, -1):
+            path = self.path[:end]
+            if self.document.holds(path):
+                at_key = self.key or end < len(self.path)
+                span = named(self.document, path) if at_key else self.document.value_span(path)
+                return Placed(path, span, self.document.index)
+        return Placed((), Span(1, 1, 1, 1), self.document.index)
 
 
 class Plan(NamedTuple):
     """A deployment as it was read from a document."""
 
     deployment: Deployment
-    document: Document
+    document: Written
     format: str = "native"
-    origins: Mapping[Path, Path] | None = None
+    origins: Mapping[Path, Spot] | None = None
+    """From deployment path to where it was written; None: they are the same, in `document`."""
+    unit: Unit | None = None
+    """What the manifest says beside the deployment; None for a native file without `container`."""
 
-    def place(self, paths: Sequence[Path]) -> tuple[Path, Span]:
-        """Path and span in the document of the first of `paths` that is written there.
+    def place(self, paths: Sequence[Path]) -> Placed:
+        """Where the first of `paths` that is written is written.
 
         Where none is, the nearest written ancestor of the first stands in: a key that holds a block, or a
-        shorthand value that says it all.
+        shorthand value that says it all; in a manifest at last the unit itself.
         """
         for path in paths:
-            origin = self.origin(path)
-            if origin is not None and self.document.holds(origin):
-                return origin, self.document.value_span(origin)
+            spot = self.origin(path)
+            if spot is not None and (spot.span is not None or spot.document.holds(spot.path)):
+                return spot.placed()
         return self._ancestor(paths[0] if paths else ())
 
-    def origin(self, path: Path) -> Path | None:
+    def origin(self, path: Path) -> Spot | None:
         """Where the value at a deployment path was written; None if it was not."""
-        return path if self.origins is None else self.origins.get(path)
+        return Spot(self.document, path) if self.origins is None else self.origins.get(path)
 
-    def _ancestor(self, path: Path) -> tuple[Path, Span]:
+    def _ancestor(self, path: Path) -> Placed:
         for end in range(len(path) - 1, 0, -1):
-            origin = self.origin(path[:end])
-            if origin is not None and self.document.holds(origin):
-                return origin, self._name(origin)
-        return (), self.document.key_span(())
+            spot = self.origin(path[:end])
+            if spot is not None and spot.document.holds(spot.path):
+                return Placed(spot.path, named(spot.document, spot.path), spot.document.index)
+        home = self.origins.get(()) if self.origins is not None else None
+        return Placed((), self.document.key_span(()), self.document.index) if home is None else home.placed()
 
-    def _name(self, origin: Path) -> Span:
-        """The key of a block, the value of anything else."""
-        value = self.document.value_span(origin)
-        key = self.document.key_span(origin)
-        return key if value.line > key.line else value
+
+def named(document: Written, path: Path) -> Span:
+    """The key of a block, the value of anything else."""
+    value = document.value_span(path)
+    key = document.key_span(path)
+    return key if value.line > key.line else value

@@ -81,11 +81,13 @@ def _findings(rule: Rule, facts: Facts, file: str) -> list[Finding]:
     if not rule.each:
         return [_finding(rule, facts, file, rule.at)]
     places: Sequence[Place] = attrgetter(rule.each)(facts)
-    return [_finding(rule, facts, file, (place.path,), place.text) for place in places]
+    return [_finding(rule, facts, file, (place.path,), place) for place in places]
 
 
-def _finding(rule: Rule, facts: Facts, file: str, at: tuple[Path, ...], place: str = "") -> Finding:
-    path, span = facts.plan.place(at)
+def _finding(rule: Rule, facts: Facts, file: str, at: tuple[Path, ...], of: Place | None = None) -> Finding:
+    spot = of.spot if of is not None else None
+    path, span, document = spot.placed() if spot is not None else facts.plan.place(at)
+    place = of.text if of is not None else ""
 
     def value(name: str) -> object:
         return attrgetter(name)(facts)
@@ -96,7 +98,7 @@ def _finding(rule: Rule, facts: Facts, file: str, at: tuple[Path, ...], place: s
         message=render(rule.message, value, place),
         file=file,
         span=span,
-        document=facts.plan.document.index,
+        document=document,
         path=path,
         label=render(rule.label, value, place),
         notes=tuple(render(note, value, place) for note in rule.notes),

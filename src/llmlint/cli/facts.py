@@ -90,7 +90,7 @@ def _source(facts: Facts, one: FactEntry) -> str:
     """Where a known fact comes from: the line of the key that states it, else what it was worked out from."""
     for key in () if one.name == "model.catalogue_parameters" else one.keys:
         if written(facts, key):
-            return f"line {facts.plan.place([tuple(key.split('.'))])[1].line}"
+            return f"line {facts.plan.place([tuple(key.split('.'))]).span.line}"
     group = one.name.partition(".")[0]
     if group == "model" and facts.model.match is not None and facts.model.match.row is not None:
         return f"catalogue: {facts.model.match.row.id}"

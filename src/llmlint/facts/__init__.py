@@ -19,6 +19,7 @@ from llmlint.facts.host import RamFacts, StorageFacts
 from llmlint.facts.kv import KvFacts
 from llmlint.facts.link import LinkFacts
 from llmlint.facts.machine import MachineFacts
+from llmlint.facts.manifest import ManifestFacts
 from llmlint.facts.memory import UnifiedFacts, VramFacts
 from llmlint.facts.model import ModelFacts
 from llmlint.facts.offload import OffloadFacts
@@ -206,3 +207,8 @@ class Facts:
     def shared(self) -> SharedFacts:
         """The machine that several deployments of the file share."""
         return SharedFacts(self)
+
+    @fact()
+    def manifest(self) -> ManifestFacts:
+        """The manifest that it was read from."""
+        return ManifestFacts(self)

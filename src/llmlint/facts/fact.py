@@ -15,6 +15,7 @@ from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from llmlint.facts import Facts
+    from llmlint.plan import Spot
 
 Count: TypeAlias = int
 """A plain number of things: parameters, cards, tokens."""
@@ -37,6 +38,8 @@ class Place(NamedTuple):
 
     path: Path
     text: str
+    spot: Spot | None = None
+    """The place in a manifest itself, where the deployment has no path for it."""
 
 
 Places: TypeAlias = tuple[Place, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from llmlint.compiled.shapes import SHAPES
 from llmlint.plan import Plan
@@ -23,6 +23,11 @@ LOOKS_LIKE_MORE = r"^[ \t{,]*\"?(?:precision|workload|engine|machine)\"?[ \t]*:"
 for text that cannot be parsed."""
 
 _builder = Builder(SHAPES)
+
+
+def record(name: str, values: dict[str, Any]) -> Any:
+    """A record of the deployment's types of values in the program's own units; None counts as not written."""
+    return _builder.record_class(name)({key: value for key, value in values.items() if value is not None})
 
 
 def recognises(document: Document) -> bool:

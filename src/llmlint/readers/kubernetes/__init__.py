@@ -1,0 +1,76 @@
+"""Reads Kubernetes manifests: every object of a file, joined with the others, each kind by its own module."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from llmlint.readers.kubernetes.cluster import Cluster, Object
+from llmlint.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from llmlint.document import Document
+    from llmlint.readers.registry import Surroundings
+    from llmlint.unit import Unit
+
+
+class Kind(NamedTuple):
+    """Who reads an object."""
+
+    group: str
+    """Of its apiVersion, as far as the slash, or a part of it."""
+    kind: str
+    module: str
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("serving.kserve.io", "LLMInferenceService", "llm_inference_service"),
+    Kind("serving.kserve.io", "LLMInferenceServiceConfig", "llm_inference_service"),
+    Kind("serving.kserve.io", "InferenceService", "kserve"),
+    Kind("serving.kserve.io", "ServingRuntime", "kserve"),
+    Kind("serving.kserve.io", "ClusterServingRuntime", "kserve"),
+    Kind("kubeai.org", "Model", "kubeai"),
+    Kind("kaito.sh", "Workspace", "kaito"),
+    Kind("kaito.sh", "InferenceSet", "kaito"),
+    Kind("inference.llmkube.dev", "Model", "llmkube"),
+    Kind("inference.llmkube.dev", "InferenceService", "llmkube"),
+    Kind("ollama.ayaka.io", "Model", "ollama_operator"),
+    Kind("apps.nvidia.com", "NIMService", "nim"),
+    Kind("nvidia.com", "DynamoGraphDeployment", "dynamo"),
+    Kind("nvidia.com", "DynamoCheckpoint", "dynamo"),
+    Kind("ray.io", "RayService", "ray"),
+    Kind("ray.io", "RayCluster", "ray"),
+    Kind("leaderworkerset.x-k8s.io", "LeaderWorkerSet", "groups"),
+    Kind("orchestration.aibrix.ai", "RayClusterFleet", "groups"),
+    Kind("orchestration.aibrix.ai", "StormService", "groups"),
+    Kind("orchestration.aibrix.ai", "RoleSet", "groups"),
+    Kind("helm.toolkit.fluxcd.io", "HelmRelease", "helm_release"),
+)
+"""Kinds with a reader of their own; any other object that holds containers is read as a workload."""
+
+
+def recognises(data: Any) -> bool:
+    """Whether it is an object of Kubernetes."""
+    return isinstance(data.get("apiVersion"), str) and isinstance(data.get("kind"), str)
+
+
+def units(documents: Sequence[Document], surroundings: Surroundings) -> list[Unit]:
+    """The units of all objects of a file."""
+    cluster = Cluster(documents, surroundings)
+    found: list[Unit] = []
+    for one in cluster.objects:
+        module = next((kind.module for kind in KINDS if _is(one, kind) and _there(kind.module)), "workload")
+        found += import_module(f"llmlint.readers.kubernetes.{module}").units(one, cluster)
+    return found
+
+
+def _is(one: Object, kind: Kind) -> bool:
+    group = one.group
+    return one.kind == kind.kind and (group == kind.group or group.endswith("." + kind.group))
+
+
+def _there(name: str) -> bool:  # TRANSIENT: until every reader is written
+    from importlib.util import find_spec
+
+    return find_spec(f"llmlint.readers.kubernetes.{name}") is not None

@@ -1,0 +1,201 @@
+"""What a container of a pod says: image, words, environment, resources, probes, volumes. The same in every kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from llmlint.finding import Path
+from llmlint.plan import Spot
+from llmlint.readers import variables
+from llmlint.readers.kubernetes.cluster import Cluster, Object, Pod, quantity
+from llmlint.readers.kubernetes.nodes import place_on_nodes
+from llmlint.readers.kubernetes.volumes import volumes
+from llmlint.readers.values import at, items, mapping, number, text, whole
+from llmlint.readers.wording import plain, split
+from llmlint.unit import Amounts, GpuRequest, Probe, Said, Unit, Variable, Word
+
+GPUS = {
+    "nvidia.com/gpu": "nvidia",
+    "nvidia.com/gpu.shared": "nvidia",
+    "amd.com/gpu": "amd",
+    "gpu.intel.com/i915": "intel",
+    "gpu.intel.com/xe": "intel",
+}
+"""Resource names whose number counts GPUs."""
+OTHERS = ("habana.ai/", "aws.amazon.com/neuron", "google.com/tpu", "squat.ai/", "cloud-tpus.google.com/", "huawei.com/")
+"""Beginnings of resource names that count other accelerators, cores or chips."""
+PROBES = {"startupProbe": "startup", "livenessProbe": "liveness", "readinessProbe": "readiness"}
+
+
+def container_unit(pod: Pod, path: Path, *, format: str = "kubernetes") -> Unit:
+    """The unit of one container; `path` leads to it from the object."""
+    one = pod.one
+    container = mapping(one.data, *path)
+    home = one.spot(*path, "image") if "image" in container else one.spot(*path)
+    unit = Unit(f"{one.kind}/{one.name}" if one.name else one.kind, format, home)
+    unit.kind, unit.namespace = one.kind, one.namespace
+    unit.fragment = pod.cluster.is_fragment
+    fill(unit, one, pod.cluster, path, container)
+    in_pod(unit, pod, path, container)
+    return unit
+
+
+def in_pod(unit: Unit, pod: Pod, path: Path, container: dict[str, Any]) -> None:
+    """What the pod says of all its containers, and of the storage of this one."""
+    one = pod.one
+    unit.volumes, unit.shared_memory, unit.shared_memory_volume = volumes(pod, path, container)
+    unit.host_ipc = at(pod.data, "hostIPC") is True
+    links = at(pod.data, "enableServiceLinks")
+    unit.service_links = links if isinstance(links, bool) else None
+    unit.services = pod.cluster.services(one.namespace)
+    if items(container, "resources", "claims") and unit.gpus is None:
+        # Dynamic resource allocation: that there are some is known, not how many.
+        unit.gpus = GpuRequest(None, "nvidia", one.spot(*path, "resources", "claims"))
+    place_on_nodes(unit, pod)
+
+
+def fill(unit: Unit, one: Object, cluster: Cluster, path: Path, container: dict[str, Any]) -> None:
+    """What the container itself says."""
+    image = text(container, "image")
+    unit.image = Said(image, one.spot(*path, "image")) if image is not None else None
+    unit.environment, unit.environment_complete = environment(one, cluster, path, container)
+    known = {name: variable.value for name, variable in unit.environment.items()}.get
+    unit.entrypoint = words(one, (*path, "command"), container.get("command"), known)
+    unit.arguments = words(one, (*path, "args"), container.get("args"), known)
+    resources(unit, one, (*path, "resources"), mapping(container, "resources"))
+    for key, kind in PROBES.items():
+        if isinstance(container.get(key), dict):
+            unit.probes[kind] = probe(one, (*path, key), container[key])
+    for index, port in enumerate(items(container, "ports")):
+        found = whole(port, "containerPort")
+        if found is not None:
+            unit.ports.append(Said(found, one.spot(*path, "ports", index, "containerPort")))
+
+
+def words(one: Object, path: Path, value: object, known: Callable[[str], str | None]) -> tuple[Word, ...] | None:
+    """The words of `command` or `args`, with `$(NAME)` filled in; None where there are none.
+
+    A string is no list, which the API refuses; some operators take it, and it is split.
+    """
+    if isinstance(value, str):
+        found = split(one.document, (*one.path, *path), value)
+        return tuple(word._replace(text=variables.kubernetes(word.text, known)) for word in found)
+    if not isinstance(value, list):
+        return None
+    return tuple(
+        Word(variables.kubernetes(plain(item), known), one.spot(*path, index)) for index, item in enumerate(value)
+    )
+
+
+def environment(
+    one: Object, cluster: Cluster, path: Path, container: dict[str, Any]
+) -> tuple[dict[str, Variable], bool]:
+    """The variables of a container, later ones over earlier, and whether these are all."""
+    found: dict[str, Variable] = {}
+    complete = True
+    for source in items(container, "envFrom"):
+        named = text(source, "configMapRef", "name")
+        entries = cluster.configuration(named, one.namespace) if named is not None else None
+        complete = complete and entries is not None
+        prefix = text(source, "prefix") or ""
+        for name, said in (entries or {}).items():
+            found[prefix + name] = Variable(prefix + name, said.value, said.spot, "config")
+    env = container.get("env")
+    if isinstance(env, dict):  # some operators and charts take a mapping
+        for name, value in env.items():
+            spot = one.spot(*path, "env", name)
+            found[name] = Variable(name, None if isinstance(value, (dict, list)) else plain(value), spot)
+    for index, entry in enumerate(env if isinstance(env, list) else []):
+        variable = _variable(one, cluster, (*path, "env", index), entry, found)
+        if variable is not None:
+            found[variable.name] = variable
+    return found, complete
+
+
+def _variable(one: Object, cluster: Cluster, path: Path, entry: object, before: dict[str, Variable]) -> Variable | None:
+    name = text(entry, "name")
+    if name is None:
+        return None
+    if at(entry, "value") is not None:
+        known = {key: variable.value for key, variable in before.items()}
+        value = variables.kubernetes(plain(at(entry, "value")), known.get)
+        return Variable(name, value, one.spot(*path, "value"))
+    config, key = (
+        text(entry, "valueFrom", "configMapKeyRef", "name"),
+        text(entry, "valueFrom", "configMapKeyRef", "key"),
+    )
+    if config is not None and key is not None:
+        said = (cluster.configuration(config, one.namespace) or {}).get(key)
+        return Variable(name, said.value if said else None, said.spot if said else one.spot(*path), "config")
+    if at(entry, "valueFrom", "secretKeyRef") is not None:
+        return Variable(name, None, one.spot(*path), "secret")
+    if at(entry, "valueFrom") is not None:
+        return Variable(name, None, one.spot(*path), "caller")
+    return Variable(name, "", one.spot(*path))
+
+
+def resources(unit: Unit, one: Object, path: Path, data: dict[str, Any]) -> None:
+    """Limits, requests, and the GPUs among them."""
+    unit.limits = _amounts(one, (*path, "limits"), mapping(data, "limits"))
+    unit.requests = _amounts(one, (*path, "requests"), mapping(data, "requests"))
+    for part in ("limits", "requests"):
+        for name, value in mapping(data, part).items():
+            request = _gpu(name, whole({"": value}, ""), one.spot(*path, part, name))
+            if request is not None and unit.gpus is None:
+                unit.gpus = request
+
+
+def _gpu(name: str, count: int | None, spot: Spot) -> GpuRequest | None:
+    if name in GPUS:
+        return GpuRequest(count, GPUS[name], spot, fraction=name.endswith(".shared"))
+    if name.startswith("nvidia.com/mig-"):
+        return GpuRequest(count, "nvidia", spot, fraction=True)
+    return GpuRequest(count, "other", spot) if name.startswith(OTHERS) else None
+
+
+def _amounts(one: Object, path: Path, data: dict[str, Any]) -> Amounts:
+    def said(key: str) -> Any:
+        value = quantity(data, key)
+        return None if value is None else Said(value, one.spot(*path, key))
+
+    def size(key: str) -> Said[int] | None:
+        value = quantity(data, key)
+        return None if value is None else Said(int(value), one.spot(*path, key))
+
+    gpus = next((size(name) for name in GPUS if name in data), None)
+    return Amounts(said("cpu"), size("memory"), size("ephemeral-storage"), gpus)
+
+
+def probe(one: Object, path: Path, data: dict[str, Any]) -> Probe:
+    """A probe as it is written."""
+    kinds = (("httpGet", "http"), ("tcpSocket", "tcp"), ("exec", "exec"), ("grpc", "grpc"))
+    key, kind = next(((key, kind) for key, kind in kinds if isinstance(data.get(key), dict)), ("", "unknown"))
+    port = at(data, key, "port") if key else None
+    return Probe(
+        one.spot(*path),
+        kind,  # type: ignore[arg-type]  # one of the kinds above
+        text(data, key, "path") if key else None,
+        port if isinstance(port, (int, str)) and not isinstance(port, bool) else None,
+        number(data, "initialDelaySeconds"),
+        number(data, "periodSeconds"),
+        number(data, "timeoutSeconds"),
+        whole(data, "failureThreshold"),
+        " ".join(plain(word) for word in items(data, "exec", "command")),
+    )
+
+
+def pods(data: object, path: Path = (), depth: int = 0) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Every pod specification in an object, by the list of containers that it holds."""
+    if depth > 12 or not isinstance(data, (dict, list)):
+        return
+    if isinstance(data, dict):
+        containers = data.get("containers")
+        if isinstance(containers, list) and any(isinstance(one, dict) for one in containers):
+            yield path, data
+        for key, value in data.items():
+            if key not in ("containers", "initContainers", "env", "status"):
+                yield from pods(value, (*path, key), depth + 1)
+    else:
+        for index, value in enumerate(data[:200]):
+            yield from pods(value, (*path, index), depth + 1)

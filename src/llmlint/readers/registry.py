@@ -1,0 +1,149 @@
+"""Which reader takes a document, by what is in it; a reader is loaded when a document is its own.
+
+A reader of a format is a module with `recognises(data)` and `units(documents, surroundings)`: the units of all
+documents of one file that it recognises, which may refer to one another. It knows no rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from llmlint.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from llmlint.document import Document
+    from llmlint.plan import Plan, Written
+    from llmlint.unit import Unit
+
+MENTIONS = re.compile(
+    rb"(?i)vllm|sglang|llama|ollama|text-generation|tgi|tensorrt|trt[-_]?llm|mlx[-_]lm|huggingface|transformers"
+    rb"|gguf|dynamo|nimservice|nvcr\.io/nim|kubeai|kaito|serving\.kserve|llminferenceservice|modelservice|llm_configs"
+    rb"|backend:|context_size|truss|base_image|ai/"
+)
+"""Words of which one is in every file that a reader takes. Anything else is not even parsed."""
+
+
+class Surroundings(NamedTuple):
+    """What a reader may ask for beside the documents."""
+
+    file: str = ""
+    """The path of the file as the user wrote it; empty for standard input."""
+    text: Callable[[str], str | None] = lambda _: None
+    """The text of another file, by its path from the folder of this one; None where there is none, or it is not to be
+    read: outside the repository, too large, no regular file."""
+
+
+class Entry(NamedTuple):
+    """A format."""
+
+    title: str
+    """For reports: Compose, Kubernetes."""
+    module: str
+    fits: Callable[[Any], bool]
+    """Whether the keys of a document look like it; cheap, asked of every document that mentions an engine."""
+
+
+def _has(*keys: str) -> Callable[[Any], bool]:
+    return lambda data: all(key in data for key in keys)
+
+
+def _is_object(data: Any) -> bool:
+    return isinstance(data.get("apiVersion"), str) and isinstance(data.get("kind"), str)
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry("Kubernetes", "kubernetes", _is_object),
+    Entry("Akash", "akash", _has("services", "profiles", "deployment")),
+    Entry("Compose", "compose", lambda data: "services" in data or "models" in data),
+    Entry("llama-swap", "llama_swap", _has("models")),
+    Entry("production-stack", "production_stack", _has("servingEngineSpec")),
+    Entry("llm-d", "llm_d", _has("modelArtifacts")),
+    Entry("Helm values", "helm_values", lambda data: bool({"ollama", "image", "vllm", "llm"} & data.keys())),
+    Entry("SkyPilot", "skypilot", lambda data: "resources" in data and "run" in data),
+    Entry("dstack", "dstack", lambda data: data.get("type") in ("service", "task", "dev-environment")),
+    Entry("Ray Serve", "ray_serve", _has("applications")),
+    Entry("truss", "truss", lambda data: bool({"base_image", "trt_llm", "docker_server", "model_name"} & data.keys())),
+    Entry("LocalAI", "localai", lambda data: bool({"parameters", "backend", "config_file"} & data.keys())),
+)
+"""The formats of YAML and JSON documents, asked in this order; the first whose reader takes a document keeps it."""
+TEXTS: tuple[tuple[str, str, str], ...] = (
+    ("Modelfile", "modelfile", r"(?im)^[ \t]*FROM[ \t]+\S"),
+    ("systemd", "systemd", r"(?m)^\[Service\][ \t]*$"),
+)
+"""Formats that are no YAML: title, module, and what a line of them looks like."""
+
+
+class Read(NamedTuple):
+    """What the readers made of a file."""
+
+    plans: list[Plan]
+    formats: tuple[str, ...] = ()
+    """Titles of the formats of its documents, in order, each once."""
+    documents: int = 0
+    """How many documents a reader took, engines in them or not."""
+
+
+def mentions_engine(data: bytes) -> bool:
+    """Whether a file is worth a reader's look at all."""
+    return MENTIONS.search(data) is not None
+
+
+def read(documents: Sequence[Document], surroundings: Surroundings) -> Read:
+    """The plans of a file's documents; empty where no reader takes any."""
+    taken: dict[str, list[Document]] = {}
+    titles: dict[str, str] = {}
+    for document in documents:
+        entry = _entry(document.data)
+        if entry is not None:
+            taken.setdefault(entry.module, []).append(document)
+            titles[entry.module] = entry.title
+    found: list[Unit] = []
+    formats = []
+    for module, own in taken.items():
+        units = _module(module).units(own, surroundings)
+        found += units
+        formats += [titles[module]] if units else []
+    return _plans(found, tuple(formats), sum(map(len, taken.values())))
+
+
+def read_text(text: str, surroundings: Surroundings) -> tuple[Read, Written] | None:
+    """The plans of a text that is no YAML, and the text as a document; None where no reader takes it."""
+    for title, module, pattern in TEXTS:
+        if _there(module) and re.search(pattern, text):
+            found = _module(module).read(text, surroundings)
+            if found is not None:
+                units, document = found
+                return _plans(units, (title,), 1), document
+    return None
+
+
+def _plans(units: Iterable[Unit], formats: tuple[str, ...], documents: int) -> Read:
+    from llmlint.readers.draft import all_plans
+
+    return Read(all_plans(units), formats, documents)
+
+
+def _entry(data: Any) -> Entry | None:
+    if not isinstance(data, dict):
+        return None
+    return next(
+        (
+            entry
+            for entry in ENTRIES
+            if _there(entry.module) and entry.fits(data) and _module(entry.module).recognises(data)
+        ),
+        None,
+    )
+
+
+def _module(name: str) -> Any:
+    return import_module(f"llmlint.readers.{name}")
+
+
+def _there(name: str) -> bool:  # TRANSIENT: until every reader is written
+    from importlib.util import find_spec
+
+    return find_spec(f"llmlint.readers.{name}") is not None

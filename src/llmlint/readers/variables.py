@@ -1,0 +1,72 @@
+"""Fills in variables whose values are known: `$(NAME)` of Kubernetes, `${NAME:-default}` of shells and Compose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+MOST_ROUNDS = 8
+"""Of filling in, so that values that name one another end."""
+MOST_LENGTH = 100_000
+"""Characters of a value; beyond it nothing more is filled in."""
+KUBERNETES = r"\$\$|\$\(([A-Za-z_][\w.-]*)\)"
+SHELL = r"\$\$|\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-+?=])((?:[^{}]|\$\{[^{}]*\}|\{[^{}]*\})*))?\})"
+
+Lookup: TypeAlias = Callable[[str], "str | None"]
+"""The value of a variable; None where it is unknown."""
+
+
+def lookup(values: Mapping[str, str | None]) -> Lookup:
+    """A look-up in a mapping."""
+    return values.get
+
+
+def kubernetes(text: str, known: Lookup) -> str:
+    """`$(NAME)` with its value; what is not known stays as it is, and `$$(NAME)` means itself."""
+    if "$(" not in text:
+        return text
+
+    def value(match: re.Match[str]) -> str:
+        if match[0] == "$$":
+            return "$$"
+        found = known(match[1])
+        return match[0] if found is None else found
+
+    return re.sub(KUBERNETES, value, text)
+
+
+def shell(text: str, known: Lookup, *, unset_is_known: bool = False, dollars: bool = False) -> str:
+    """`$NAME` and `${NAME…}` with their values or defaults; what has neither stays as it is written.
+
+    `unset_is_known`: a variable that the look-up does not have is unset, and `${NAME+word}` nothing. `dollars`: `$$` is
+    one dollar, as Compose reads it.
+    """
+    for _ in range(MOST_ROUNDS):
+        if "$" not in text or len(text) > MOST_LENGTH:
+            break
+        filled = re.sub(SHELL, lambda match: _shell(match, known, unset_is_known, dollars), text)
+        if filled == text or dollars:
+            return filled
+        text = filled
+    return text
+
+
+def _shell(match: re.Match[str], known: Lookup, unset_is_known: bool, dollars: bool) -> str:
+    if match[0] == "$$":
+        return "$" if dollars else "$$"
+    name, operator, word = match[1] or match[2], match[3] or "", match[4] or ""
+    found = known(name)
+    if operator[-1:] in ("-", "="):
+        empty_too = operator[0] == ":"
+        return word if found is None or (empty_too and not found) else found
+    if operator[-1:] == "+":
+        return word if found else "" if found is not None or unset_is_known else match[0]
+    return match[0] if found is None else found
+
+
+def is_filled(text: str) -> bool:
+    """Whether no variable or blank to be filled in is left."""
+    from llmlint.engines.flag_words import has_placeholder
+
+    return not has_placeholder(text) and "$(" not in text and "`" not in text
