@@ -97,18 +97,6 @@ def test_paths_that_lead_nowhere() -> None:
             document.value_span(path)
 
 
-@pytest.mark.parametrize(
-    ("text", "templated"),
-    [
-        ("a: '{{ x }}'", True), ("a: b-{{ x }}", True), ("'{{ x }}': 1", True), ("a: {b: {c: 1}}", False),
-        ("a: 1 # {{ x }}", False), ("a: 1", False),
-    ],
-)  # fmt: skip
-def test_templated(text: str, templated: bool) -> None:
-    assert one(text).templated is templated
-    assert read(b"a: {{ x }}").documents[0].templated
-
-
 def test_ambiguities() -> None:
     document = one("a: no\nb: 'no'\nc: [010, 12:30:45, 1e3, x]\nyes: 2026-01-01\n")
     found = [(ambiguity.text, ambiguity.span.line) for ambiguity in document.ambiguities()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from llmlint.document import notes
 from llmlint.finding import Finding
 from llmlint.read import Plans, syntax
 from llmlint.readers import registry
@@ -14,11 +15,16 @@ if TYPE_CHECKING:
     from llmlint.readers.registry import Read, Surroundings
 
 TEMPLATE = "a template: lint what it renders (`helm template … | llmlint -`)"
-LOOKS_TEMPLATED = (
-    r"\{\{-?\s*(?:if|range|with|end|include|define|template|toYaml|\.Values|\.Release|\.Chart|\$|nindent|tpl|printf|quote)"
-    r"|\{%-?\s*\w+"
+NAMES = (".gotmpl", ".tmpl", ".tpl", ".j2", ".jinja", ".jinja2")
+"""Endings by which a template says that it is one, also in front of `.yaml`."""
+ACTIONS = (
+    r"\{\{-?\s*(?:if|range|with|end|else|include|define|template|toYaml|nindent|tpl|printf|quote|\.Values|\.Release|\.Chart"
+    r"|\$)|\{%-?\s*\w+"
 )
 """Actions of Helm's and statements of Jinja's templates."""
+BRANCHES = r"\{\{-?\s*(?:if|else if|range|with)\s[^{}\n]{0,200}\.(?:Values|Release|Chart|Capabilities)\b"
+"""Actions that leave out or repeat what stands behind them, by values that only Helm has: in a comment or a script they
+do it as well. Other braces in a string (a chat template, a panel of Grafana) say nothing of the file."""
 
 
 def manifests(
@@ -32,7 +38,7 @@ def manifests(
     if other is not None:
         found = other[0]
         return Plans(source, found.plans, [], len(found.plans), _nothing(found), _formats(found))
-    if _is_template(source):
+    if _is_template(source, file):
         return Plans(source, [], [], 0, TEMPLATE) if registry.mentions_engine(data) else None
     found = registry.read(source.documents, around)
     if not found.documents:
@@ -50,11 +56,21 @@ def _formats(found: Read) -> tuple[str, ...]:
     return tuple(plan.format for plan in found.plans)
 
 
-def _is_template(source: Source) -> bool:
-    """Whether it is a template's source: only what it renders is YAML, and only that is deployed."""
-    return "{" in source.text and re.search(LOOKS_TEMPLATED, source.text) is not None and _unrendered(source)
+def _is_template(source: Source, file: str) -> bool:
+    """Whether it is a template's source: only what it renders is YAML, and only that is deployed.
+
+    A value with braces makes it none: what is in them is unknown, and the rest holds as it stands.
+    """
+    text = source.text
+    if "{{" not in text and "{%" not in text:
+        return False
+    if file.removesuffix(".yaml").removesuffix(".yml").endswith(NAMES):
+        return True
+    return _broken_by_braces(source) or re.search(BRANCHES, text) is not None
 
 
-def _unrendered(source: Source) -> bool:
-    """Braces in a string of a rendered file (a chat template, a Grafana panel) make it no template."""
-    return bool(source.problems) or not source.documents or any(one.templated for one in source.documents)
+def _broken_by_braces(source: Source) -> bool:
+    """Whether it is no YAML, and braces are the reason."""
+    if any(problem.message == notes.TEMPLATE for problem in source.problems):
+        return True
+    return bool(source.problems) and re.search(ACTIONS, source.text) is not None

@@ -147,13 +147,6 @@ class Document:
         tag = getattr(event, "ctag", None)
         return None if tag is None else str(tag)
 
-    @property
-    def templated(self) -> bool:
-        """Whether a key or value holds `{{`: what is linted is then not what will be deployed."""
-        if "{{" not in self._text.content:
-            return False
-        return any("{{" in event.value or self._follows_braces(event) for event in self._scalars())
-
     def ambiguities(self) -> list[Ambiguity]:
         """The unquoted words that mean something else to readers of YAML 1.1 (`no`, `010`, `12:30:45`)."""
         from llmlint.document.yaml11 import Ambiguity
@@ -171,11 +164,6 @@ class Document:
 
     def _scalars(self) -> list[Any]:
         return self._text.scalars[self._first : self._last]
-
-    def _follows_braces(self, event: Any) -> bool:
-        """`{{ x }}` without quotes is, to YAML, a mapping with a mapping for a key."""
-        start = event.start_mark.index
-        return self._text.content[max(0, start - 40) : start].rstrip().endswith("{{")
 
     def _find(self, path: Path) -> tuple[Any, Any, Any]:
         """Events of key (None in a list) and value, and the value."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from llmlint.plan import Spot
 from llmlint.readers.kubernetes.cluster import Pod
 from llmlint.readers.values import items, mapping, text
+from llmlint.readers.variables import is_filled
 from llmlint.unit import Said, Unit
 
 GPU_LABELS = (
@@ -44,7 +45,8 @@ def place_on_nodes(unit: Unit, pod: Pod) -> None:
     """GPU type and instance type as the pod selects them."""
     names: list[Said[str]] = []
     own: list[Said[str]] = []
-    for key, values, spot in _selections(pod):
+    for key, written, spot in _selections(pod):
+        values = written if all(map(is_filled, written)) else []
         if key in INSTANCE_LABELS and len(values) == 1 and unit.instance is None:
             unit.instance = Said(values[0], spot)
         elif key in GPU_LABELS or key.endswith(("/gpu.product", "gke-accelerator")):
