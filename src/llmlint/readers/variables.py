@@ -57,6 +57,8 @@ def _shell(match: re.Match[str], known: Lookup, unset_is_known: bool, dollars: b
         return "$" if dollars else "$$"
     name, operator, word = match[1] or match[2], match[3] or "", match[4] or ""
     found = known(name)
+    if dollars and "$" in word:  # one round only, in which a default may hold another variable
+        word = shell(word, known, unset_is_known=unset_is_known, dollars=True)
     if operator[-1:] in ("-", "="):
         empty_too = operator[0] == ":"
         return word if found is None or (empty_too and not found) else found
