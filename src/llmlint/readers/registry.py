@@ -50,10 +50,16 @@ def _has(*keys: str) -> Callable[[Any], bool]:
     return lambda data: all(key in data for key in keys)
 
 
+def _has_any(*keys: str) -> Callable[[Any], bool]:
+    return lambda data: not data.keys().isdisjoint(keys)
+
+
 def _is_object(data: Any) -> bool:
     return isinstance(data.get("apiVersion"), str) and isinstance(data.get("kind"), str)
 
 
+ENGINE_KEYS = ("vllm", "llm", "sglang", "tgi", "llamacpp", "ollama", "server", "engine", "inference")
+"""Keys under which people keep the values of an engine in a chart of several parts."""
 ENTRIES: tuple[Entry, ...] = (
     Entry("Kubernetes", "kubernetes", _is_object),
     Entry("Akash", "akash", _has("services", "profiles", "deployment")),
@@ -61,7 +67,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("llama-swap", "llama_swap", _has("models")),
     Entry("production-stack", "production_stack", _has("servingEngineSpec")),
     Entry("llm-d", "llm_d", _has("modelArtifacts")),
-    Entry("Helm values", "helm_values", lambda data: bool({"ollama", "image", "vllm", "llm"} & data.keys())),
+    Entry("Helm values", "helm_values", _has_any("image", "controllers", *ENGINE_KEYS)),
     Entry("SkyPilot", "skypilot", lambda data: "resources" in data and "run" in data),
     Entry("dstack", "dstack", lambda data: data.get("type") in ("service", "task", "dev-environment")),
     Entry("Ray Serve", "ray_serve", _has("applications")),

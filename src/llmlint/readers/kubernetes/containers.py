@@ -89,25 +89,25 @@ def words(one: Object, path: Path, value: object, known: Callable[[str], str | N
 
 
 def environment(
-    one: Object, cluster: Cluster, path: Path, container: dict[str, Any]
+    one: Object, cluster: Cluster, path: Path, container: dict[str, Any], keys: tuple[str, str] = ("env", "envFrom")
 ) -> tuple[dict[str, Variable], bool]:
     """The variables of a container, later ones over earlier, and whether these are all."""
     found: dict[str, Variable] = {}
     complete = True
-    for source in items(container, "envFrom"):
+    for source in items(container, keys[1]):
         named = text(source, "configMapRef", "name")
         entries = cluster.configuration(named, one.namespace) if named is not None else None
         complete = complete and entries is not None
         prefix = text(source, "prefix") or ""
         for name, said in (entries or {}).items():
             found[prefix + name] = Variable(prefix + name, said.value, said.spot, "config")
-    env = container.get("env")
+    env = container.get(keys[0])
     if isinstance(env, dict):  # some operators and charts take a mapping
         for name, value in env.items():
-            spot = one.spot(*path, "env", name)
+            spot = one.spot(*path, keys[0], name)
             found[name] = Variable(name, None if isinstance(value, (dict, list)) else plain(value), spot)
     for index, entry in enumerate(env if isinstance(env, list) else []):
-        variable = _variable(one, cluster, (*path, "env", index), entry, found)
+        variable = _variable(one, cluster, (*path, keys[0], index), entry, found)
         if variable is not None:
             found[variable.name] = variable
     return found, complete
