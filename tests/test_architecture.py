@@ -19,7 +19,7 @@ LAYERS = (
     {"facts", "readers"},
     {"rule", "builtin"},
     {"compiled.rules", "rulebook", "rule_file", "rule_pack", "suppression", "config"},
-    {"read", "manifests", "lint", "ledger", "edit", "suggest"},
+    {"binding", "read", "manifests", "lint", "ledger", "edit", "suggest"},
     {"reports"},
     {"cli", "__main__"},
 )

@@ -30,6 +30,12 @@ BUILT_IN = {
         "fits, since every rule would speak of a plan that nobody wrote.",
         "`llmlint schema` prints what is allowed; editors complete it (docs/deployment-file.md).",
     ),
+    "machine-unreadable": BuiltIn(
+        "error",
+        "A comment is meant to name a machine, and cannot be read",
+        "What is planned would be checked without the machine that somebody wrote down for it, and nobody would know.",
+        "Write `# llmlint: machine=aws/g6.12xlarge`, or parts: `# llmlint: machine=rtx4090*2 ram=64GB disk=1TB:nvme`.",
+    ),
     "suppression-invalid": BuiltIn(
         "error",
         "A comment is meant to silence a rule, and cannot be read",

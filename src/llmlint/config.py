@@ -18,6 +18,7 @@ from llmlint.shape import Builder, Misfit
 from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from llmlint.binding import Machine
     from llmlint.document import Document
 
 YAML_NAME, TOML_NAME = ".llmlint.yaml", "pyproject.toml"
@@ -41,10 +42,16 @@ class Config(NamedTuple):
     """Files and folders of the team's own rules, resolved."""
     catalogue: tuple[str, ...] = ()
     """Catalogue files of the team's own, resolved."""
+    machines: tuple[tuple[str, Machine], ...] = ()
+    """Machines by glob of files or by label, for deployments whose files name none."""
     exclude: tuple[str, ...] = ()
     """Globs of files that are passed over in folders."""
     span: Callable[[Path], Span] = lambda _: NOWHERE
     """Where in the file something is written."""
+
+    def relative(self, path: str) -> str:
+        """A path as globs of this configuration see it."""
+        return os.path.relpath(path, os.path.dirname(self.file or "")).replace(os.sep, "/")
 
     def excludes(self, path: str) -> bool:
         """Whether a file that was found in a folder is to be passed over."""
@@ -52,8 +59,7 @@ class Config(NamedTuple):
             return False
         from llmlint.globs import covers
 
-        relative = os.path.relpath(path, os.path.dirname(self.file)).replace(os.sep, "/")
-        return any(covers(pattern, relative) for pattern in self.exclude)
+        return any(covers(pattern, self.relative(path)) for pattern in self.exclude)
 
 
 class InvalidConfig(Exception):
@@ -181,11 +187,30 @@ def _config(path: str, data: object, span: Callable[[Path, bool], Span], text: s
         severity=record.severity or {},
         rules=tuple(os.path.join(base, entry) for entry in record.rules or ()),
         catalogue=tuple(os.path.join(base, entry) for entry in record.catalogue or ()),
+        machines=_machines(path, record.machines or {}, span, text),
         exclude=tuple(record.exclude or ()),
         span=lambda place: span(place, place[0] == "severity"),
     )
     _check_paths(config, base, text)
     return config
+
+
+def _machines(
+    path: str, written: Mapping[str, str], span: Callable[[Path, bool], Span], text: str
+) -> tuple[tuple[str, Machine], ...]:
+    if not written:
+        return ()
+    from llmlint.binding import NotAMachine, parse
+
+    found, problems = [], []
+    for selector, machine in written.items():
+        try:
+            found.append((selector, parse(machine)))
+        except NotAMachine as problem:
+            problems.append(Problem(str(problem), span(("machines", selector), False)))
+    if problems:
+        raise InvalidConfig(path, problems, text)
+    return tuple(found)
 
 
 def _check_paths(config: Config, base: str, text: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from llmlint import rulebook
 from llmlint.builtin import BUILT_IN
@@ -12,12 +11,9 @@ from llmlint.catalog import Catalogue
 from llmlint.facts import Facts
 from llmlint.finding import FileResult, Finding, NotChecked
 from llmlint.plan import Plan
-from llmlint.read import Plans, read_plans
+from llmlint.read import NOTHING_AROUND, Around, Plans, read_plans
 from llmlint.rule import Rule
 from llmlint.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from llmlint.readers.registry import Surroundings
 
 __all__ = ["Plans", "Settings", "all_facts", "configured", "judged", "lint", "read_plans"]
 
@@ -40,10 +36,10 @@ class Settings(NamedTuple):
 
 
 def lint(
-    data: bytes, file: str, settings: Settings, *, named: bool = True, surroundings: Surroundings | None = None
+    data: bytes, file: str, settings: Settings, *, named: bool = True, around: Around = NOTHING_AROUND
 ) -> FileResult:
     """All findings of one file. `named`: the user asked for it, so it is a deployment whatever it looks like."""
-    read = read_plans(data, file, named=named, surroundings=surroundings)
+    read = read_plans(data, file, named=named, around=around)
     if read.passed_over:
         return FileResult(file, read.source.text, passed_over=read.passed_over)
     return judged(read, all_facts(read.plans, settings.catalogue, file), file, settings)
@@ -86,7 +82,13 @@ def _result(
     if len(findings) > MOST_FINDINGS:
         findings[MOST_FINDINGS:] = [_too_many_findings(findings[MOST_FINDINGS], len(findings))]
     return FileResult(
-        file, read.source.text, tuple(findings), tuple(not_checked), read.recognised, suppressed, formats=read.formats
+        file,
+        read.source.text,
+        tuple(findings),
+        tuple(dict.fromkeys(not_checked)),
+        read.recognised,
+        suppressed,
+        formats=read.formats,
     )
 
 

@@ -6,7 +6,7 @@ Rules name places in the deployment (`machine.ram`); `Plan.place` finds the line
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from llmlint.finding import Path, Span
@@ -79,7 +79,9 @@ class Plan(NamedTuple):
     origins: Mapping[Path, Spot] | None = None
     """From deployment path to where it was written; None: they are the same, in `document`."""
     unit: Unit | None = None
-    """What the manifest says beside the deployment; None for a native file without `container`."""
+    """What the manifest says beside the deployment; None for a native file."""
+    bound: str = ""
+    """Who named a machine that the file does not: pragma, --machine, configuration; empty for nobody."""
 
     def place(self, paths: Sequence[Path]) -> Placed:
         """Where the first of `paths` that is written is written.
@@ -111,3 +113,13 @@ def named(document: Written, path: Path) -> Span:
     value = document.value_span(path)
     key = document.key_span(path)
     return key if value.line > key.line else value
+
+
+class Surroundings(NamedTuple):
+    """What a reader may ask for beside the documents."""
+
+    file: str = ""
+    """The path of the file as the user wrote it; empty for standard input."""
+    text: Callable[[str], str | None] = lambda _: None
+    """The text of another file, by its path from the folder of this one; None where there is none, or it is not to be
+    read: outside the repository, too large, no regular file."""

@@ -12,12 +12,25 @@ from llmlint.readers import native
 from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from llmlint.binding import Bindings
     from llmlint.document import Document, Source
     from llmlint.readers.registry import Surroundings
 
 MOST_DEPLOYMENTS = 100
 """Of a file, so that none takes long."""
 NATIVE = "native"
+
+
+class Around(NamedTuple):
+    """What a run knows beside the file that it reads."""
+
+    surroundings: Surroundings | None = None
+    """Other files that a manifest may ask for."""
+    bindings: Bindings | None = None
+    """Machines for deployments whose files name none."""
+
+
+NOTHING_AROUND = Around()
 
 
 class Plans(NamedTuple):
@@ -35,18 +48,29 @@ class Plans(NamedTuple):
     """Of the documents: native, or the titles of manifests' formats."""
 
 
-def read_plans(data: bytes, file: str, *, named: bool = True, surroundings: Surroundings | None = None) -> Plans:
-    """The plans in a file's bytes, and what is wrong with the file itself.
+def read_plans(data: bytes, file: str, *, named: bool = True, around: Around = NOTHING_AROUND) -> Plans:
+    """The plans in a file's bytes, with the machines that are named for them, and what is wrong with the file itself.
 
-    `named`: the user asked for it. `surroundings`: what manifests may ask for beside their own file.
+    `named`: the user asked for it.
     """
+    read = _read(data, file, named, around)
+    if not read.plans or (around.bindings is None and "machine=" not in read.source.text):
+        return read
+    from llmlint.binding import Bindings, bind
+
+    plans, problems = bind(read.plans, read.source, around.bindings or Bindings())
+    findings = [Finding("machine-unreadable", "error", one.message, file, one.span, help=one.help) for one in problems]
+    return read._replace(plans=plans, findings=[*read.findings, *findings])
+
+
+def _read(data: bytes, file: str, named: bool, around: Around) -> Plans:
     source = document.read(data)
     modeline = native.has_modeline(source.text)
     own = [one for one in source.documents if modeline or native.recognises(one)]
     if not own:
         from llmlint.manifests import manifests
 
-        found = manifests(source, data, file, named=named, surroundings=surroundings)
+        found = manifests(source, data, file, named=named, surroundings=around.surroundings)
         if found is not None:
             return found
     meant = source.documents if named else own
@@ -69,7 +93,7 @@ def _native(source: Source, meant: Sequence[Document], file: str) -> Plans:
             plans.append(plan)
     if len(meant) > MOST_DEPLOYMENTS:
         findings.append(_too_many(meant, file))
-    return Plans(source, plans, findings, len(meant), "", (NATIVE,))
+    return Plans(source, plans, findings, len(meant), "", (NATIVE,) * len(plans))
 
 
 def syntax(problem: Problem, file: str) -> Finding:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from llmlint.plan import Plan, Spot
-from llmlint.read import Plans, read_plans
+from llmlint.read import Around, Plans, read_plans
 from llmlint.readers.registry import Surroundings
 
 HERE = Path(__file__).parent
@@ -112,7 +112,7 @@ def _place(spot: Spot) -> str:
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_reads(path: Path, request: pytest.FixtureRequest) -> None:
-    found = shown(read_plans(path.read_bytes(), str(path), named=False, surroundings=beside(path)))
+    found = shown(read_plans(path.read_bytes(), str(path), named=False, around=Around(beside(path))))
     expected = path.with_name(path.name + ".out")
     if request.config.getoption("--update"):
         expected.write_text(found, encoding="utf-8")
@@ -124,7 +124,7 @@ def test_every_place_is_in_the_file(path: Path) -> None:
     """What a word is said to be written at is that word, as far as it is not quoted or filled in."""
     text = path.read_text(encoding="utf-8")
     lines = text.splitlines()
-    read = read_plans(path.read_bytes(), str(path), named=False, surroundings=beside(path))
+    read = read_plans(path.read_bytes(), str(path), named=False, around=Around(beside(path)))
     for plan in read.plans:
         for spot in (plan.origins or {}).values():
             placed = spot.placed()

@@ -76,7 +76,7 @@ def _result(text: Text, options: Options) -> FileResult:
         return FileResult(text.path, "", passed_over=text.passed_over)
     named = text.named and not options.skip_unrecognised
     try:
-        result = lint(text.data, text.path, text.checking.settings, named=named)
+        result = lint(text.data, text.path, text.checking.settings, named=named, around=text.checking.around(text.path))
     except Exception as error:  # a bug of ours in one file must not hide what is wrong with the others
         return FileResult(text.path, "", (internal_error(error, "linting", text.path),))
     if not result.passed_over and _is_output(text.path, options.output):

@@ -5,14 +5,20 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from llmlint.document import MAX_BYTES
 from llmlint.globs import is_pattern, matches
 from llmlint.tuples import NamedTuple
 
-ENDINGS = (".yaml", ".yml", ".json")
+ENDINGS = (".yaml", ".yml", ".json", ".service", ".Modelfile", ".modelfile")
+BEGINNINGS = ("Modelfile",)
+"""Of names, whatever the ending: what is no manifest is passed over by its content."""
 SKIPPED = frozenset({".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".terraform", ".llmlint"})
 CONFIGURATION = frozenset({".llmlint.yaml"})
+
+if TYPE_CHECKING:
+    from llmlint.cli.gitignore import Ignored
 
 
 class Unreadable(Exception):
@@ -35,24 +41,27 @@ class Found(NamedTuple):
     """Why it is not looked at."""
 
 
-def find(paths: Sequence[str]) -> Iterator[Found]:
-    """Every file once, in the order of the arguments, those of a folder sorted; raises `Unreadable`."""
+def find(paths: Sequence[str], *, gitignore: bool = True) -> Iterator[Found]:
+    """Every file once, in the order of the arguments, those of a folder sorted; raises `Unreadable`.
+
+    `gitignore`: of folders, what their repository ignores is left out without a word.
+    """
     seen: set[str] = set()
     for path in paths:
-        for found in _expand(path):
+        for found in _expand(path, gitignore):
             key = os.path.normpath(found.path)
             if key not in seen:
                 seen.add(key)
                 yield found
 
 
-def _expand(path: str) -> Iterator[Found]:
+def _expand(path: str, gitignore: bool) -> Iterator[Found]:
     if os.path.isdir(path):
-        yield from _walk(path)
+        yield from _walk(path, _ignored(path) if gitignore else None)
     elif os.path.lexists(path):
         yield Found(path, True)
     elif is_pattern(path):
-        yield from _glob(path)
+        yield from _glob(path, gitignore)
     else:
         raise Unreadable(f"{path or repr(path)}: no such file or folder{_meant(path)}")
 
@@ -75,14 +84,14 @@ def _meant(path: str) -> str:
     return f"; did you mean `llmlint {commands[0]}`?" if commands else ""
 
 
-def _glob(pattern: str) -> Iterator[Found]:
+def _glob(pattern: str, gitignore: bool) -> Iterator[Found]:
     import glob
 
     found = sorted(_deep_glob(pattern) if "**" in pattern.split("/") else glob.glob(pattern))
     if not found:
         raise Unreadable(f"{pattern}: nothing matches")
     for match in found:
-        yield from _expand(match)
+        yield from _expand(match, gitignore)
 
 
 def _deep_glob(pattern: str) -> Iterator[str]:
@@ -98,17 +107,33 @@ def _deep_glob(pattern: str) -> Iterator[str]:
                 yield path
 
 
-def _walk(folder: str) -> Iterator[Found]:
+def _ignored(folder: str) -> Ignored | None:
+    """What the folder's repository ignores; None outside of any."""
+    root = repository(folder)
+    if not os.path.exists(os.path.join(root, ".git")):
+        return None
+    from llmlint.cli.gitignore import Ignored
+
+    return Ignored(root)
+
+
+def _is_ours(name: str) -> bool:
+    return (name.endswith(ENDINGS) or name.startswith(BEGINNINGS)) and name not in CONFIGURATION
+
+
+def _walk(folder: str, ignored: Ignored | None) -> Iterator[Found]:
     """Files with a fitting name, sorted; links to folders are not followed, so that a tree ends."""
     closed: list[OSError] = []
     inside: str | None = None
     for here, folders, files in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if name not in SKIPPED)
-        for name in sorted(files):
-            if name.endswith(ENDINGS) and name not in CONFIGURATION:
-                path = os.path.join(here, name)
+        if ignored is not None:
+            folders[:] = [name for name in folders if not ignored(os.path.join(here, name), folder=True)]
+        for name in sorted(filter(_is_ours, files)):
+            path = os.path.join(here, name)
+            if ignored is None or not ignored(path, folder=False):
                 if os.path.islink(path):
-                    inside = inside or _repository(folder)
+                    inside = inside or repository(folder)
                     if not os.path.realpath(path).startswith(inside):
                         yield Found(path, False, passed_over="a link that leads out of the folder")
                         continue
@@ -117,7 +142,7 @@ def _walk(folder: str) -> Iterator[Found]:
         yield Found(str(error.filename), False, unreadable=reason(error))
 
 
-def _repository(folder: str) -> str:
+def repository(folder: str) -> str:
     """The real path, with a separator at its end, that links in a folder may not leave: its repository, or itself."""
     here = top = os.path.realpath(folder)
     while not os.path.exists(os.path.join(here, ".git")):

@@ -42,7 +42,9 @@ OPTIONS = (
     Option("ignore", "list", "Do not check these rules.", metavar="RULES"),
     Option("rules", "list", "Check the rules of this file or folder too.", metavar="PATH"),
     Option("catalogue", "list", "Use the models, accelerators and machines of this file too.", metavar="FILE"),
+    Option("machine", "text", "The machine of deployments whose files name none.", metavar="MACHINE"),
     Option("config", "text", "Use this configuration instead of the nearest.", metavar="FILE"),
+    Option("no-gitignore", "flag", "Look also at files that .gitignore leaves out."),
     Option("isolated", "flag", "Use no configuration file."),
     Option("stdin-filename", "text", "The name that standard input is reported under.", metavar="PATH"),
     Option("skip-unrecognised", "flag", "Pass over named files that are not deployments, as in folders (for hooks)."),
@@ -68,7 +70,9 @@ class Options(NamedTuple):
     ignore: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     catalogue: tuple[str, ...] = ()
+    machine: str | None = None
     config: str | None = None
+    no_gitignore: bool = False
     isolated: bool = False
     stdin_filename: str | None = None
     skip_unrecognised: bool = False

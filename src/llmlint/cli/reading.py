@@ -45,7 +45,7 @@ def texts(options: Options) -> Iterator[Text]:
 
 def _found(options: Options) -> list[Found]:
     if "-" not in options.paths:
-        return list(discovery.find(options.paths))
+        return list(discovery.find(options.paths, gitignore=not options.no_gitignore))
     if len(options.paths) > 1:
         raise discovery.Unreadable("-: standard input cannot be mixed with files")
     return [Found(options.stdin_filename or STDIN, True)]
@@ -91,7 +91,7 @@ def facts_of(options: Options) -> Iterator[Shown]:
             tell(f"{text.path}: {text.unreadable}")
             yield Shown(text.path, (), (), unreadable=True)
         elif not text.passed_over:
-            read = read_plans(text.data, text.path, named=text.named)
+            read = read_plans(text.data, text.path, named=text.named, around=text.checking.around(text.path))
             if not read.passed_over:
                 facts = all_facts(read.plans, text.checking.settings.catalogue, text.path)
                 yield Shown(text.path, facts, read.findings)

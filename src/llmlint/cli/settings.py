@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from llmlint.builtin import BUILT_IN
 from llmlint.catalog import Catalogue
@@ -12,8 +13,12 @@ from llmlint.compiled.rules import RULES
 from llmlint.config import Config, InvalidConfig, load, nearest
 from llmlint.finding import Problem, Severity
 from llmlint.lint import Settings, configured
+from llmlint.read import Around
 from llmlint.rule import Rule
 from llmlint.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from llmlint.binding import Machine
 
 REMARKS = frozenset(name for name in BUILT_IN if name.startswith("suppression-"))
 """Findings about comments: a team may weigh them otherwise, or not want them."""
@@ -30,6 +35,18 @@ class Checking(NamedTuple):
     config: Config
     fail_on: str
     """A severity, or `never`."""
+    machine: Machine | None = None
+    """For deployments whose files name none, from the command line."""
+
+    def around(self, path: str) -> Around:
+        """What a run knows beside a file."""
+        from llmlint.cli.neighbours import surroundings
+
+        if self.machine is None and not self.config.machines:
+            return Around(surroundings(path))
+        from llmlint.binding import Bindings
+
+        return Around(surroundings(path), Bindings(self.machine, self.config.machines, self.config.relative(path)))
 
 
 class Checkings:
@@ -71,7 +88,19 @@ def checking(options: Options, config_path: str | None) -> Checking:
         today=options.today or "",
         remarks=_remarks(config, options),
     )
-    return Checking(settings, config, options.fail_on or ("never" if config.fail_never else config.fail_on or "error"))
+    fail_on = options.fail_on or ("never" if config.fail_never else config.fail_on or "error")
+    return Checking(settings, config, fail_on, _machine(options.machine))
+
+
+def _machine(text: str | None) -> Machine | None:
+    if text is None:
+        return None
+    from llmlint.binding import NotAMachine, parse
+
+    try:
+        return parse(text)
+    except NotAMachine as problem:
+        raise UsageError(f"--machine {text}: {problem}") from None
 
 
 def _chosen(rules: Sequence[Rule], config: Config, options: Options) -> list[Rule]:

@@ -596,5 +596,6 @@ CONFIG_SHAPES: Shapes = {'Configuration': ('record',
                                  None, 'severity'),
                     'rules': (('list', ('text', 1, 1000), True), None, 'rules'),
                     'catalogue': (('list', ('text', 1, 1000), True), None, 'catalogue'),
+                    'machines': (('mapping', ('text', 1, 1000)), None, 'machines'),
                     'exclude': (('list', ('text', 1, 1000), True), None, 'exclude')},
                    (), None, False)}

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from llmlint.plan import Surroundings
 from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -26,14 +27,7 @@ MENTIONS = re.compile(
 """Words of which one is in every file that a reader takes. Anything else is not even parsed."""
 
 
-class Surroundings(NamedTuple):
-    """What a reader may ask for beside the documents."""
-
-    file: str = ""
-    """The path of the file as the user wrote it; empty for standard input."""
-    text: Callable[[str], str | None] = lambda _: None
-    """The text of another file, by its path from the folder of this one; None where there is none, or it is not to be
-    read: outside the repository, too large, no regular file."""
+__all__ = ["ENTRIES", "TEXTS", "Entry", "Read", "Surroundings", "mentions_engine", "read", "read_text"]
 
 
 class Entry(NamedTuple):

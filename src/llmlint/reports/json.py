@@ -87,6 +87,8 @@ def summary_entry(summary: Summary) -> SummaryEntry:
         "infos": summary.infos,
         "suppressed": summary.suppressed,
         "not_checked": summary.not_checked,
+        "formats": dict(summary.formats),
+        "templates": summary.templates,
     }
 
 

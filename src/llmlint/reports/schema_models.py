@@ -91,6 +91,10 @@ class SummaryEntry(TypedDict):
     """Findings that comments in the files took back; they are not listed."""
     not_checked: FromZero
     """Rules that could not be decided for some deployment, each counted once."""
+    formats: dict[str, FromZero]
+    """How many deployments each format has: native, kubernetes, compose, …"""
+    templates: FromZero
+    """Files that were passed over as the sources of templates."""
 
 
 @with_config(DOCSTRINGS)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from llmlint.finding import FileResult, Severity
 from llmlint.tuples import NamedTuple
 
+TEMPLATE = "a template"
+"""How the reason begins for which the source of a template is passed over."""
+
 
 class Summary(NamedTuple):
     """Counts over all files of a run, whatever of it is shown."""
@@ -22,6 +25,10 @@ class Summary(NamedTuple):
     """Findings that comments took back."""
     not_checked: int = 0
     """Rules that could not be decided for some deployment, each counted once."""
+    formats: tuple[tuple[str, int], ...] = ()
+    """How many deployments each format has, most first."""
+    templates: int = 0
+    """Files that were passed over as the sources of templates."""
 
     @property
     def findings(self) -> int:
@@ -36,12 +43,17 @@ class Tally:
         self._files = self._passed_over = self._deployments = self._suppressed = 0
         self._found: dict[Severity, int] = {"error": 0, "warning": 0, "info": 0}
         self._undecided: set[str] = set()
+        self._formats: dict[str, int] = {}
+        self._templates = 0
 
     def add(self, result: FileResult) -> None:
         """Count one file."""
         self._files += 1
         self._passed_over += bool(result.passed_over)
         self._deployments += result.deployments
+        self._templates += result.passed_over.startswith(TEMPLATE)
+        for name in result.formats:
+            self._formats[name] = self._formats.get(name, 0) + 1
         self._suppressed += result.suppressed
         for finding in result.findings:
             self._found[finding.severity] += 1
@@ -59,4 +71,6 @@ class Tally:
             infos=self._found["info"],
             suppressed=self._suppressed,
             not_checked=len(self._undecided),
+            formats=tuple(sorted(self._formats.items(), key=lambda one: (-one[1], one[0]))),
+            templates=self._templates,
         )

@@ -21,6 +21,25 @@ HANG = 4
 """Indent of a message's second line: it must not look like the first line of another finding."""
 
 
+TITLES = {
+    "kubernetes": "Kubernetes",
+    "compose": "Compose",
+    "kserve": "KServe",
+    "kubeai": "KubeAI",
+    "llmkube": "LLMKube",
+    "nim": "NIM",
+    "dynamo": "Dynamo",
+    "ray": "Ray",
+    "helm-values": "Helm values",
+    "helm-release": "HelmRelease",
+    "skypilot": "SkyPilot",
+    "akash": "Akash",
+    "localai": "LocalAI",
+    "modelfile": "Modelfile",
+}
+"""Formats that are not written as they are named in the program."""
+
+
 def begin(out: IO[str], options: ReportOptions) -> TextReport:
     """Begin a report for people."""
     return TextReport(out, options)
@@ -123,7 +142,7 @@ def missing_words(one: NotChecked) -> str:
 
 def summary_parts(summary: Summary, options: ReportOptions, hidden: int) -> Iterator[str]:
     """What a run comes to, in words: how much was linted and what was found first, then what else there is to know."""
-    passed_over = f"{counted(summary.passed_over, 'file')} passed over"
+    passed_over = f"{counted(summary.passed_over, 'file')} passed over{_templates(summary)}"
     if summary.recognised or summary.findings:
         yield f"{_extent(summary)}: {_found(summary)}"
     elif summary.files:
@@ -142,7 +161,15 @@ def summary_parts(summary: Summary, options: ReportOptions, hidden: int) -> Iter
 
 
 def _extent(summary: Summary) -> str:
-    return f"{counted(summary.recognised, 'file')}, {counted(summary.deployments, 'deployment')}"
+    formats = ""
+    if any(name != "native" for name, _ in summary.formats):
+        shown = [f"{number} {TITLES.get(name, name)}" for name, number in summary.formats]
+        formats = f" ({', '.join(shown)})"
+    return f"{counted(summary.recognised, 'file')}, {counted(summary.deployments, 'deployment')}{formats}"
+
+
+def _templates(summary: Summary) -> str:
+    return f", {counted(summary.templates, 'template')} among them" if summary.templates else ""
 
 
 def _found(summary: Summary) -> str:

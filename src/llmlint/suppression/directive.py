@@ -59,6 +59,8 @@ def directive(comment: Comment) -> Directive | Problem | None:
     if beginning is None:
         lost = _LOST.search(comment.text)
         return lost and Problem("a directive begins its comment", _span(comment, lost.start()), WRITE)
+    if comment.text.startswith("machine=", beginning.end()):
+        return None  # it names a machine (binding.py)
     span = _span(comment, beginning.start())
     body = _BODY.match(comment.text, beginning.end())
     if body is None:
