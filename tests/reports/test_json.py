@@ -74,6 +74,8 @@ def test_the_whole_report() -> None:
             "infos": 0,
             "suppressed": 2,
             "not_checked": 1,
+            "formats": {},
+            "templates": 0,
         },
     }
 

@@ -25,7 +25,7 @@ class ManifestFacts(Group):
 
     @fact()
     def format(self) -> Text:
-        """The format of the file: native, compose, kubernetes, …"""
+        """The format of the file: native, compose, kubernetes and so on."""
         return self.facts.plan.format
 
     @fact()

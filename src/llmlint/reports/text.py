@@ -163,7 +163,7 @@ def summary_parts(summary: Summary, options: ReportOptions, hidden: int) -> Iter
 def _extent(summary: Summary) -> str:
     formats = ""
     if any(name != "native" for name, _ in summary.formats):
-        shown = [f"{number} {TITLES.get(name, name)}" for name, number in summary.formats]
+        shown = [f"{number} {TITLES.get(name, printable(name))}" for name, number in summary.formats]
         formats = f" ({', '.join(shown)})"
     return f"{counted(summary.recognised, 'file')}, {counted(summary.deployments, 'deployment')}{formats}"
 
