@@ -43,7 +43,7 @@ PARTS: tuple[tuple[str, str], ...] = (
     (r"text-generation-inference|(?:^|[/_-])tgi(?:[/_:-]|$)", "tgi"),
     (r"sglang", "sglang"),
     (r"tensorrt-?llm|trtllm|trt-llm", "tensorrt-llm"),
-    (r"vllm", "vllm"),
+    (r"vllm|llm-d/llm-d-(?:cuda|xpu|rocm|cpu|hpu|gb\d+|aws)", "vllm"),
     (r"llama[._-]?cpp|llama-server|ik_llama", "llama.cpp"),
     (r"ollama", "ollama"),
     (r"mlx-lm|mlx_lm", "mlx"),
@@ -52,7 +52,7 @@ PARTS: tuple[tuple[str, str], ...] = (
 NOT_ENGINES = (
     r"inference-sim|mock|router|gateway|webui|web-ui|litellm|frontend|benchmark|genai-perf|lmcache/lmcache|exporter"
     r"|prometheus|grafana|proxy|operator|controller|dashboard|downloader|curl|busybox|epp|scheduler|nginx|anythingllm"
-    r"|chat-ui|librechat"
+    r"|chat-ui|librechat|gradio"
     r"|exporter|prometheus|grafana|proxy|operator|controller|dashboard|downloader|curl|busybox|epp|scheduler|nginx|anythingllm|chat-ui|librechat"
 )
 """Images with an engine's name that are something else: simulators, routers, interfaces, tools around it."""

@@ -158,7 +158,8 @@ def _shell(words: tuple[Word, ...], known: dict[str, str | None]) -> Iterator[La
     """`sh -c SCRIPT`: what the script starts."""
     for position, word in enumerate(words):
         if re.fullmatch(r"-[a-z]*c[a-z]*", word.text) and position + 1 < len(words):
-            script = words[position + 1]
+            behind = position + 1 + (words[position + 1].text == "--" and position + 2 < len(words))
+            script = words[behind]
             for command in scripted(script.spot, script.text):
                 yield from _commands(command, known, True)
             return

@@ -41,10 +41,6 @@ KINDS: tuple[Kind, ...] = (
     Kind("nvidia.com", "DynamoCheckpoint", "dynamo"),
     Kind("ray.io", "RayService", "ray"),
     Kind("ray.io", "RayCluster", "ray"),
-    Kind("leaderworkerset.x-k8s.io", "LeaderWorkerSet", "groups"),
-    Kind("orchestration.aibrix.ai", "RayClusterFleet", "groups"),
-    Kind("orchestration.aibrix.ai", "StormService", "groups"),
-    Kind("orchestration.aibrix.ai", "RoleSet", "groups"),
     Kind("helm.toolkit.fluxcd.io", "HelmRelease", "helm_release"),
 )
 """Kinds with a reader of their own; any other object that holds containers is read as a workload."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 
 MOST_OBJECTS = 1_000
 """Of one file."""
+MOST_PARAMETERS = 200
+"""Of one OpenShift Template."""
+LONGEST_VALUE = 1_000
+"""Characters of a parameter's value."""
+DEEPEST_LIST = 2
+"""Lists in lists."""
+DEEPEST = 100
+"""Of containers in an object; documents are no deeper."""
+PARAMETER = r"\$\{\{(\w+)\}\}|\$\{(\w+)\}"
 
 
 class Object:
@@ -56,9 +66,9 @@ class Object:
         """A place in it."""
         return Spot(self.document, (*self.path, *steps))
 
-    def annotations(self) -> dict[str, Any]:
-        """Its annotations."""
-        return mapping(self.data, "metadata", "annotations")
+    def labels(self) -> dict[str, str]:
+        """Its labels."""
+        return {key: str(value) for key, value in mapping(self.data, "metadata", "labels").items()}
 
 
 class Pod(NamedTuple):
@@ -78,20 +88,38 @@ class Cluster:
         self.surroundings = surroundings
         self.objects = [one for document in documents for one in _objects(document)][:MOST_OBJECTS]
 
-    def of_kind(self, kind: str, name: str, namespace: str = "") -> Object | None:
-        """The object of a kind and name, of the same namespace as far as both say one."""
+    def of_kind(self, kind: str, name: str, namespace: str = "", group: str | None = None) -> Object | None:
+        """The object of a kind and name, of the same namespace as far as both say one; of a group, if it is given."""
         for one in self.objects:
-            if one.kind == kind and one.name == name and namespace in ("", one.namespace, one.namespace or namespace):
+            if one.kind != kind or one.name != name or (group is not None and one.group != group):
+                continue
+            if not namespace or one.namespace in ("", namespace):
                 return one
         return None
 
     def services(self, namespace: str) -> tuple[Said[str], ...]:
-        """Names of the Services of a namespace."""
+        """Names of the Services of a namespace that containers find in their environment.
+
+        Those without an address of their own (headless ones, ExternalName) are not put there (kubelet,
+        pkg/kubelet/envvars). No namespace is that of whoever applies the file, most often `default`.
+        """
         return tuple(
             Said(one.name, one.spot("metadata", "name"))
             for one in self.objects
-            if one.kind == "Service" and one.group == "" and one.name and one.namespace == namespace
+            if one.kind == "Service" and one.group == "" and one.name
+            if (one.namespace or "default") == (namespace or "default")
+            if text(one.data, "spec", "type") != "ExternalName" and text(one.data, "spec", "clusterIP") != "None"
         )
+
+    def autoscaler(self, target: Object) -> Object | None:
+        """The HorizontalPodAutoscaler or KEDA ScaledObject of an object."""
+        for one in self.objects:
+            if one.kind not in ("HorizontalPodAutoscaler", "ScaledObject"):
+                continue
+            of_kind = text(one.data, "spec", "scaleTargetRef", "kind") or "Deployment"
+            if of_kind == target.kind and text(one.data, "spec", "scaleTargetRef", "name") == target.name:
+                return one
+        return None
 
     def configuration(self, name: str, namespace: str = "") -> dict[str, Said[str]] | None:
         """The entries of a ConfigMap of the file with their places; None where it holds none of that name."""
@@ -118,14 +146,41 @@ def _objects(document: Document) -> Iterator[Object]:
 
 
 def _held(document: Document, path: Path, data: object, depth: int) -> Iterator[Object]:
-    if not isinstance(data, dict) or not isinstance(data.get("kind"), str) or depth > 2:
+    if not isinstance(data, dict) or not isinstance(data.get("kind"), str) or depth > DEEPEST_LIST:
         return
-    key = "objects" if data["kind"] == "Template" else "items" if data["kind"].endswith("List") else ""
-    if not key:
+    if data["kind"] == "Template":
+        defaults = _defaults(data)
+        for index, item in enumerate(items(data, "objects")):
+            filled = _filled(item, defaults, 0) if defaults else item
+            yield from _held(document, (*path, "objects", index), filled, depth + 1)
+    elif data["kind"].endswith("List") and isinstance(data.get("items"), list):
+        for index, item in enumerate(data["items"]):
+            yield from _held(document, (*path, "items", index), item, depth + 1)
+    else:
         yield Object(document, path, data)
-        return
-    for index, item in enumerate(items(data, key)):
-        yield from _held(document, (*path, key, index), item, depth + 1)
+
+
+def _defaults(template: dict[str, Any]) -> dict[str, str]:
+    """The parameters of an OpenShift Template that have a value."""
+    found = {}
+    for parameter in items(template, "parameters")[:MOST_PARAMETERS]:
+        name, value = text(parameter, "name"), text(parameter, "value")
+        if name is not None and value is not None and len(value) <= LONGEST_VALUE:
+            found[name] = value
+    return found
+
+
+def _filled(data: Any, defaults: dict[str, str], depth: int) -> Any:
+    """A copy with `${NAME}` and `${{NAME}}` filled in; what has no value stays as it is written."""
+    if depth > DEEPEST:
+        return data
+    if isinstance(data, dict):
+        return {key: _filled(value, defaults, depth + 1) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_filled(value, defaults, depth + 1) for value in data]
+    if not isinstance(data, str) or not 0 < data.count("${") <= MOST_PARAMETERS:
+        return data
+    return re.sub(PARAMETER, lambda match: defaults.get(match[1] or match[2], match[0]), data)
 
 
 def quantity(data: object, *path: str | int) -> int | float | None:

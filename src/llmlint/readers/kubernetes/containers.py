@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from llmlint.finding import Path
-from llmlint.plan import Spot
 from llmlint.readers import variables
+from llmlint.readers.kubernetes.claims import claimed
 from llmlint.readers.kubernetes.cluster import Cluster, Object, Pod, quantity
+from llmlint.readers.kubernetes.gpus import GPUS, gpu_request
+from llmlint.readers.kubernetes.mounted import fill_from_mounts
 from llmlint.readers.kubernetes.nodes import place_on_nodes
 from llmlint.readers.kubernetes.volumes import volumes
 from llmlint.readers.values import at, items, mapping, number, text, whole
 from llmlint.readers.wording import plain, split
-from llmlint.unit import Amounts, GpuRequest, Probe, Said, Unit, Variable, Word
+from llmlint.unit import Amounts, Probe, Said, Unit, Variable, Word
 
-GPUS = {
-    "nvidia.com/gpu": "nvidia",
-    "nvidia.com/gpu.shared": "nvidia",
-    "amd.com/gpu": "amd",
-    "gpu.intel.com/i915": "intel",
-    "gpu.intel.com/xe": "intel",
-}
-"""Resource names whose number counts GPUs."""
-OTHERS = ("habana.ai/", "aws.amazon.com/neuron", "google.com/tpu", "squat.ai/", "cloud-tpus.google.com/", "huawei.com/")
-"""Beginnings of resource names that count other accelerators, cores or chips."""
 PROBES = {"startupProbe": "startup", "livenessProbe": "liveness", "readinessProbe": "readiness"}
 
 
@@ -35,10 +27,17 @@ def container_unit(pod: Pod, path: Path, *, format: str = "kubernetes") -> Unit:
     home = one.spot(*path, "image") if "image" in container else one.spot(*path)
     unit = Unit(f"{one.kind}/{one.name}" if one.name else one.kind, format, home)
     unit.kind, unit.namespace = one.kind, one.namespace
-    unit.fragment = pod.cluster.is_fragment
+    unit.labels = {**one.labels(), **_labels(one, pod.path)}
+    unit.fragment = pod.cluster.is_fragment or "image" not in container
     fill(unit, one, pod.cluster, path, container)
     in_pod(unit, pod, path, container)
     return unit
+
+
+def _labels(one: Object, path: Path) -> dict[str, str]:
+    """Those of the pod's template."""
+    template = at(one.data, *path[:-1]) if path else None
+    return {key: str(value) for key, value in mapping(template, "metadata", "labels").items()}
 
 
 def in_pod(unit: Unit, pod: Pod, path: Path, container: dict[str, Any]) -> None:
@@ -49,10 +48,21 @@ def in_pod(unit: Unit, pod: Pod, path: Path, container: dict[str, Any]) -> None:
     links = at(pod.data, "enableServiceLinks")
     unit.service_links = links if isinstance(links, bool) else None
     unit.services = pod.cluster.services(one.namespace)
-    if items(container, "resources", "claims") and unit.gpus is None:
-        # Dynamic resource allocation: that there are some is known, not how many.
-        unit.gpus = GpuRequest(None, "nvidia", one.spot(*path, "resources", "claims"))
+    if unit.gpus is None:
+        unit.gpus = claimed(pod, path, container)
+    _notes(unit, pod, path, container)
+    fill_from_mounts(unit, pod, container)
     place_on_nodes(unit, pod)
+
+
+def _notes(unit: Unit, pod: Pod, path: Path, container: dict[str, Any]) -> None:
+    """`runtime-class` and `privileged`: ways in which a container sees GPUs that nobody has counted."""
+    one = pod.one
+    runtime = text(pod.data, "runtimeClassName")
+    if runtime is not None:
+        unit.notes["runtime-class"] = Said(runtime, one.spot(*pod.path, "runtimeClassName"))
+    if at(container, "securityContext", "privileged") is True:
+        unit.notes["privileged"] = Said("true", one.spot(*path, "securityContext", "privileged"))
 
 
 def fill(unit: Unit, one: Object, cluster: Cluster, path: Path, container: dict[str, Any]) -> None:
@@ -60,17 +70,22 @@ def fill(unit: Unit, one: Object, cluster: Cluster, path: Path, container: dict[
     image = text(container, "image")
     unit.image = Said(image, one.spot(*path, "image")) if image is not None else None
     unit.environment, unit.environment_complete = environment(one, cluster, path, container)
-    known = {name: variable.value for name, variable in unit.environment.items()}.get
+    known = known_in(unit)
     unit.entrypoint = words(one, (*path, "command"), container.get("command"), known)
     unit.arguments = words(one, (*path, "args"), container.get("args"), known)
     resources(unit, one, (*path, "resources"), mapping(container, "resources"))
     for key, kind in PROBES.items():
         if isinstance(container.get(key), dict):
-            unit.probes[kind] = probe(one, (*path, key), container[key])
+            unit.probes[kind] = probe(one, (*path, key), container[key], container.get("ports"))
     for index, port in enumerate(items(container, "ports")):
         found = whole(port, "containerPort")
         if found is not None:
             unit.ports.append(Said(found, one.spot(*path, "ports", index, "containerPort")))
+
+
+def known_in(unit: Unit) -> Callable[[str], str | None]:
+    """Looks a variable of the unit up."""
+    return lambda name: value_of(unit.environment, name)
 
 
 def words(one: Object, path: Path, value: object, known: Callable[[str], str | None]) -> tuple[Word, ...] | None:
@@ -113,13 +128,17 @@ def environment(
     return found, complete
 
 
+def value_of(found: Mapping[str, Variable], name: str) -> str | None:
+    """A variable's value, as far as it is known."""
+    return found[name].value if name in found else None
+
+
 def _variable(one: Object, cluster: Cluster, path: Path, entry: object, before: dict[str, Variable]) -> Variable | None:
     name = text(entry, "name")
     if name is None:
         return None
-    if at(entry, "value") is not None:
-        known = {key: variable.value for key, variable in before.items()}
-        value = variables.kubernetes(plain(at(entry, "value")), known.get)
+    if at(entry, "value") is not None and not isinstance(at(entry, "value"), (dict, list)):
+        value = variables.kubernetes(plain(at(entry, "value")), lambda key: value_of(before, key))
         return Variable(name, value, one.spot(*path, "value"))
     config, key = (
         text(entry, "valueFrom", "configMapKeyRef", "name"),
@@ -140,18 +159,10 @@ def resources(unit: Unit, one: Object, path: Path, data: dict[str, Any]) -> None
     unit.limits = _amounts(one, (*path, "limits"), mapping(data, "limits"))
     unit.requests = _amounts(one, (*path, "requests"), mapping(data, "requests"))
     for part in ("limits", "requests"):
-        for name, value in mapping(data, part).items():
-            request = _gpu(name, whole({"": value}, ""), one.spot(*path, part, name))
-            if request is not None and unit.gpus is None:
-                unit.gpus = request
-
-
-def _gpu(name: str, count: int | None, spot: Spot) -> GpuRequest | None:
-    if name in GPUS:
-        return GpuRequest(count, GPUS[name], spot, fraction=name.endswith(".shared"))
-    if name.startswith("nvidia.com/mig-"):
-        return GpuRequest(count, "nvidia", spot, fraction=True)
-    return GpuRequest(count, "other", spot) if name.startswith(OTHERS) else None
+        request = gpu_request(mapping(data, part), lambda name, part=part: one.spot(*path, part, name))  # type: ignore[misc]
+        if request is not None:
+            unit.gpus = request
+            break
 
 
 def _amounts(one: Object, path: Path, data: dict[str, Any]) -> Amounts:
@@ -167,11 +178,14 @@ def _amounts(one: Object, path: Path, data: dict[str, Any]) -> Amounts:
     return Amounts(said("cpu"), size("memory"), size("ephemeral-storage"), gpus)
 
 
-def probe(one: Object, path: Path, data: dict[str, Any]) -> Probe:
-    """A probe as it is written."""
+def probe(one: Object, path: Path, data: dict[str, Any], ports: object = None) -> Probe:
+    """A probe as it is written; a port's name as its number where `ports` tell it."""
     kinds = (("httpGet", "http"), ("tcpSocket", "tcp"), ("exec", "exec"), ("grpc", "grpc"))
     key, kind = next(((key, kind) for key, kind in kinds if isinstance(data.get(key), dict)), ("", "unknown"))
     port = at(data, key, "port") if key else None
+    if isinstance(port, str):
+        named = next((one for one in items({"": ports}, "") if text(one, "name") == port), None)
+        port = whole(named, "containerPort") or port
     return Probe(
         one.spot(*path),
         kind,  # type: ignore[arg-type]  # one of the kinds above
@@ -183,6 +197,19 @@ def probe(one: Object, path: Path, data: dict[str, Any]) -> Probe:
         whole(data, "failureThreshold"),
         " ".join(plain(word) for word in items(data, "exec", "command")),
     )
+
+
+def running(pod: dict[str, Any]) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    """The containers that stay: list, index and data. Of the initial ones those that are sidecars.
+
+    A sidecar is an initial container that is started again always (Kubernetes ≥ 1.29); the others end before.
+    """
+    for index, container in enumerate(items(pod, "containers")):
+        if isinstance(container, dict):
+            yield "containers", index, container
+    for index, container in enumerate(items(pod, "initContainers")):
+        if isinstance(container, dict) and text(container, "restartPolicy") == "Always":
+            yield "initContainers", index, container
 
 
 def pods(data: object, path: Path = (), depth: int = 0) -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from llmlint.readers.registry import Surroundings
 
+BEFORE = r"(?m)(?:^|[\s\"':/\[,])(?:\./)?"
+BEHIND = r"/?[\"']?[ \t]*(?:[,\]]|#.*$|$)"
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 
@@ -21,6 +23,6 @@ def is_listed(surroundings: Surroundings) -> bool:
     for prefix, listed in (("", name), ("../", f"{folder}/{name}")):
         for kustomization in NAMES:
             text = surroundings.text(prefix + kustomization)
-            if text is not None and re.search(rf"(?m)(?:^|[\s\"':/])(?:\./)?{re.escape(listed)}[\"']?\s*$", text):
+            if text is not None and re.search(rf"{BEFORE}{re.escape(listed)}{BEHIND}", text):
                 return True
     return False

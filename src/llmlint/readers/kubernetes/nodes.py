@@ -37,6 +37,13 @@ GPU_IN_LABEL = (
     r"|a40|a6000|l40s?|l4|t4|v100|p40|mi\d{3}x?|[2345]0[6789]0(?:[-_ ]?ti)?)(?:[-_ ]\d+gb)?)(?:[^a-z0-9]|$)"
 )
 """A GPU's name inside a label of somebody's own."""
+PROVIDERS = {
+    "azure": r"(?i:standard)_[A-Z]\w*",
+    "oci": r"(?:BM|VM)\.\w[\w.]*",
+    "aws": r"[a-z]+\d+[a-z-]*\.(?:metal|[a-z]*\d*[a-z]*large)[\w-]*",
+    "gcp": r"[a-z]\d[a-z]?-(?:standard|highmem|highcpu|highgpu|megagpu|ultragpu|maxgpu|edgegpu)-\w+",
+}
+"""How the names of instance types look."""
 SHARED = "-SHARED"
 """What the device plugin appends where a GPU is shared in time."""
 
@@ -48,7 +55,7 @@ def place_on_nodes(unit: Unit, pod: Pod) -> None:
     for key, written, spot in _selections(pod):
         values = written if all(map(is_filled, written)) else []
         if key in INSTANCE_LABELS and len(values) == 1 and unit.instance is None:
-            unit.instance = Said(values[0], spot)
+            unit.instance = Said(instance_type(values[0]), spot)
         elif key in GPU_LABELS or key.endswith(("/gpu.product", "gke-accelerator")):
             names += [Said(gpu_name(value), spot) for value in values if _names_gpu(key, value)]
             if unit.gpus is not None and any(value.endswith(SHARED) for value in values):
@@ -58,6 +65,12 @@ def place_on_nodes(unit: Unit, pod: Pod) -> None:
     unit.gpu_names = tuple(names or own[:1])
 
 
+def instance_type(value: str) -> str:
+    """A cloud's name of an instance type as the catalogue has it, with the provider where the name tells it."""
+    provider = next((name for name, pattern in PROVIDERS.items() if re.fullmatch(pattern, value)), None)
+    return f"{provider}/{value}" if provider is not None else value
+
+
 def _names_gpu(key: str, value: str) -> bool:
     """A well-known label names a GPU whatever it says; a label of one's own only where it looks like one."""
     return "/" in key or re.search(GPU_IN_LABEL, value) is not None
@@ -65,7 +78,7 @@ def _names_gpu(key: str, value: str) -> bool:
 
 def gpu_name(value: str) -> str:
     """The GPU of a label's value: without the marks of sharing, and of Google's prefixes."""
-    return re.sub(r"(?i)^nvidia-(?:tesla-)?(?=[a-z]+\d)", "", value.removesuffix(SHARED))
+    return re.sub(r"(?i)^nvidia-(?=(?:gtx|rtx)-)", "", value.removesuffix(SHARED))
 
 
 def _selections(pod: Pod) -> Iterator[tuple[str, list[str], Spot]]:

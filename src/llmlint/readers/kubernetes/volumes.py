@@ -26,8 +26,22 @@ KINDS: tuple[tuple[str, VolumeKind], ...] = (
     ("secret", "secret"),
     ("projected", "config"),
     ("downwardAPI", "config"),
-    ("image", "host"),
+    ("image", "persistent"),
+    ("gcePersistentDisk", "persistent"),
+    ("awsElasticBlockStore", "persistent"),
+    ("azureDisk", "persistent"),
+    ("azureFile", "persistent"),
+    ("cephfs", "persistent"),
+    ("rbd", "persistent"),
+    ("glusterfs", "persistent"),
+    ("iscsi", "persistent"),
+    ("fc", "persistent"),
+    ("portworxVolume", "persistent"),
+    ("vsphereVolume", "persistent"),
 )
+
+CLAIM_TEMPLATES = (("spec", "volumeClaimTemplates"), ("spec", "leaderWorkerTemplate", "volumeClaimTemplates"))
+"""Where a StatefulSet and a LeaderWorkerSet have the claims that are made for each pod."""
 
 
 class Source(NamedTuple):
@@ -77,11 +91,11 @@ def _sources(pod: Pod) -> Iterator[tuple[str, Source]]:
         name = text(volume, "name")
         if name is not None:
             yield name, _source(one, pod.cluster, (*pod.path, "volumes", index), volume)
-    for index, template in enumerate(items(one.data, "spec", "volumeClaimTemplates")):
-        name = text(template, "metadata", "name")
-        if name is not None:
-            base = one.spot("spec", "volumeClaimTemplates", index)
-            yield name, _claim(template, base, name)
+    for path in CLAIM_TEMPLATES:
+        for index, template in enumerate(items(one.data, *path)):
+            name = text(template, "metadata", "name")
+            if name is not None:
+                yield name, _claim(template, one.spot(*path, index), name)
 
 
 def _source(one: Object, cluster: Cluster, path: Path, volume: dict[str, Any]) -> Source:

@@ -5,35 +5,59 @@ from __future__ import annotations
 from typing import Any
 
 from llmlint.readers.kubernetes.cluster import Cluster, Object, Pod
-from llmlint.readers.kubernetes.containers import container_unit, pods
+from llmlint.readers.kubernetes.containers import container_unit, pods, running
+from llmlint.readers.kubernetes.spread import spread
 from llmlint.readers.values import at, mapping, text, whole
 from llmlint.unit import Said, Unit
 
-NOT_WORKLOADS = frozenset({"ConfigMap", "Secret", "Service", "PersistentVolumeClaim", "Ingress", "Namespace", "Role"})
-BATCH = frozenset({"Job", "CronJob"})
+NOT_WORKLOADS = frozenset({"ConfigMap", "Secret", "Service", "PersistentVolumeClaim", "Namespace", "ServiceAccount"})
+"""Of the core group."""
+BATCH = frozenset(
+    {
+        "Job",
+        "CronJob",
+        "JobSet",
+        "Workflow",
+        "WorkflowTemplate",
+        "ClusterWorkflowTemplate",
+        "CronWorkflow",
+        "Task",
+        "Pipeline",
+        "PyTorchJob",
+        "TrainJob",
+        "MPIJob",
+        "RayJob",
+    }
+)
+"""They end by themselves, and serve nobody."""
+SELECTING = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"})
+"""Of group apps; the API refuses one without a selector, so that such a one is a patch of another."""
 STRATEGIES = {"Recreate": "recreate", "RollingUpdate": "rolling-update"}
 
 
 def units(one: Object, cluster: Cluster) -> list[Unit]:
-    """A unit for every container; those that hold no engine come to nothing later."""
-    if one.kind in NOT_WORKLOADS:
+    """A unit for every container that stays; those that hold no engine come to nothing later."""
+    if one.kind in NOT_WORKLOADS and one.group == "":
         return []
     found = []
     for path, pod in pods(one.data):
-        for index, container in enumerate(pod["containers"]):
-            if isinstance(container, dict):
-                unit = container_unit(Pod(one, cluster, path, pod), (*path, "containers", index))
-                _workload(unit, one)
-                found.append(unit)
+        for key, index, _ in running(pod):
+            unit = container_unit(Pod(one, cluster, path, pod), (*path, key, index))
+            spread(unit, one, path)
+            workload(unit, one, cluster)
+            found.append(unit)
     return found
 
 
-def _workload(unit: Unit, one: Object) -> None:
+def workload(unit: Unit, one: Object, cluster: Cluster) -> None:
     """What the object around the pod says: copies, and how they are replaced."""
-    unit.serves = one.kind not in BATCH
+    unit.serves = unit.serves and one.kind not in BATCH
+    if one.kind in SELECTING and at(one.data, "spec", "selector") is None:
+        unit.fragment = True
     replicas = whole(one.data, "spec", "replicas")
-    if replicas is not None:
+    if replicas is not None and unit.replicas is None:
         unit.replicas = Said(replicas, one.spot("spec", "replicas"))
+    _scaled(unit, one, cluster)
     if one.kind != "Deployment":
         return
     strategy = mapping(one.data, "spec", "strategy")
@@ -41,6 +65,19 @@ def _workload(unit: Unit, one: Object) -> None:
     if written is not None:
         unit.strategy = Said(written, one.spot("spec", "strategy", "type"))
     unit.surge = (_amount(strategy, "maxSurge"), _amount(strategy, "maxUnavailable"))
+
+
+def _scaled(unit: Unit, one: Object, cluster: Cluster) -> None:
+    """An autoscaler: `most-replicas` is what it goes up to; what it starts from counts where nothing else is said."""
+    scaler = cluster.autoscaler(one)
+    if scaler is None:
+        return
+    keys = ("minReplicas", "maxReplicas") if scaler.kind != "ScaledObject" else ("minReplicaCount", "maxReplicaCount")
+    least, most = (whole(scaler.data, "spec", key) for key in keys)
+    if most is not None:
+        unit.notes["most-replicas"] = Said(str(most), scaler.spot("spec", keys[1]))
+    if unit.replicas is None and least is not None:
+        unit.replicas = Said(least, scaler.spot("spec", keys[0]))
 
 
 def _amount(strategy: dict[str, Any], key: str) -> int | str | None:
