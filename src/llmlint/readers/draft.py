@@ -54,10 +54,12 @@ PLACEHOLDERS = r"(?i)(?:your|my|replace|change|example|placeholder|insert|todo|x
 
 
 def plans(unit: Unit) -> list[Plan]:
-    """A plan for every engine that the unit starts; one where the format names the engine itself."""
+    """A plan for every engine that the unit starts; one where the format names the engine or the model itself."""
     found = launch.launches(unit)
     if not found and unit.engine is not None:
         found = [Launch(unit.engine.value, unit.arguments or ())]
+    if not found and unit.model is not None:  # a platform that chooses the engine by itself
+        found = [Launch("", (), scripted=True)]
     return [plan(_copy(unit, one)) for one in found]
 
 
@@ -136,6 +138,8 @@ class Draft:
         self._put(("engine", "args"), home._replace(span=None) if words and words[0].item else home)
         self._put(("engine", "name"), program or image)
         self._put(("engine",), program or image)
+        if not self.launch.engine:
+            return None
         values = {"name": self.launch.engine, "version": self.version, "args": [word.text for word in words] or None}
         return record("Engine", values)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MENTIONS = re.compile(
     rb"(?i)vllm|sglang|llama|ollama|text-generation|tgi|tensorrt|trt[-_]?llm|mlx[-_]lm|huggingface|transformers"
-    rb"|gguf|dynamo|nimservice|nvcr\.io/nim|kubeai|kaito|serving\.kserve|llminferenceservice|modelservice|llm_configs"
+    rb"|gguf|dynamo|nimservice|nvcr\.io/nim|kubeai|kaito|serving\.kserve|llminferenceservice|llmkube|modelservice|llm_configs"
     rb"|backend:|context_size|truss|base_image|ai/"
 )
 """Words of which one is in every file that a reader takes. Anything else is not even parsed."""

@@ -31,7 +31,7 @@ BATCH = frozenset(
 )
 """They end by themselves, and serve nobody."""
 SELECTING = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"})
-"""Of group apps; the API refuses one without a selector, so that such a one is a patch of another."""
+"""Of group apps; the API refuses one without a selector, so that one that starts nothing itself is a patch."""
 STRATEGIES = {"Recreate": "recreate", "RollingUpdate": "rolling-update"}
 
 
@@ -52,7 +52,8 @@ def units(one: Object, cluster: Cluster) -> list[Unit]:
 def workload(unit: Unit, one: Object, cluster: Cluster) -> None:
     """What the object around the pod says: copies, and how they are replaced."""
     unit.serves = unit.serves and one.kind not in BATCH
-    if one.kind in SELECTING and at(one.data, "spec", "selector") is None:
+    says_little = unit.entrypoint is None and unit.arguments is None
+    if says_little and one.kind in SELECTING and at(one.data, "spec", "selector") is None:
         unit.fragment = True
     replicas = whole(one.data, "spec", "replicas")
     if replicas is not None and unit.replicas is None:

@@ -1,0 +1,68 @@
+"""KAITO's Workspace and InferenceSet: a preset model on machines of an instance type that the operator brings."""
+
+from __future__ import annotations
+
+from llmlint.finding import Path
+from llmlint.readers.kubernetes.cluster import Cluster, Object, Pod
+from llmlint.readers.kubernetes.containers import container_unit, pods, running
+from llmlint.readers.kubernetes.nodes import instance_type
+from llmlint.readers.kubernetes.settings import options
+from llmlint.readers.values import at, mapping, text, whole
+from llmlint.readers.variables import is_filled
+from llmlint.unit import Said, Unit
+
+RUNTIME = "kaito.sh/runtime"
+"""The annotation that chooses transformers instead of vLLM."""
+SETTINGS = "inference_config.yaml"
+
+
+def units(one: Object, cluster: Cluster) -> list[Unit]:
+    """The unit of a Workspace or InferenceSet that serves a preset; those of its pod template otherwise."""
+    base: Path = ("spec", "template") if at(one.data, "spec", "template") is not None else ()
+    inference = mapping(one.data, *base, "inference")
+    preset = text(inference, "preset", "name")
+    found = [_preset(one, cluster, base, preset)] if preset is not None else _template(one, cluster, base)
+    for unit in found:
+        _machines(unit, one, base)
+    return found
+
+
+def _preset(one: Object, cluster: Cluster, base: Path, preset: str) -> Unit:
+    spot = one.spot(*base, "inference", "preset", "name")
+    unit = Unit(f"{one.kind}/{one.name}", "kaito", spot)
+    unit.kind, unit.namespace, unit.labels = one.kind, one.namespace, one.labels()
+    unit.fragment = cluster.is_fragment
+    unit.supplies = frozenset({"image", "model", "token", "probes", "shared-memory", "gpus", "storage", "arguments"})
+    runtime = text(one.data, "metadata", "annotations", RUNTIME)
+    unit.engine = Said("transformers" if runtime == "transformers" else "vllm", spot)
+    unit.model = Said(preset, spot)
+    config = text(one.data, *base, "inference", "config")
+    said = (cluster.configuration(config, one.namespace) or {}).get(SETTINGS) if config is not None else None
+    if said is not None and unit.engine.value == "vllm":
+        unit.settings = options(said, "vllm")
+    return unit
+
+
+def _template(one: Object, cluster: Cluster, base: Path) -> list[Unit]:
+    found = []
+    for path, pod in pods(at(one.data, *base, "inference", "template"), (*base, "inference", "template")):
+        for key, index, _ in running(pod):
+            unit = container_unit(Pod(one, cluster, path, pod), (*path, key, index), format="kaito")
+            unit.supplies |= {"gpus"}
+            found.append(unit)
+    return found
+
+
+def _machines(unit: Unit, one: Object, base: Path) -> None:
+    """`resource.count` machines of `resource.instanceType`, over which the engine spreads."""
+    resource = (*base, "resource")
+    written = text(one.data, *resource, "instanceType")
+    if written and is_filled(written) and not written.startswith("<"):
+        unit.instance = Said(instance_type(written), one.spot(*resource, "instanceType"))
+    count = whole(one.data, *resource, "count")
+    if count is not None and count > 1:
+        unit.notes["machines"] = Said(str(count), one.spot(*resource, "count"))
+        unit.nodes = count
+    replicas = whole(one.data, "spec", "replicas")
+    if replicas is not None:
+        unit.replicas = Said(replicas, one.spot("spec", "replicas"))
