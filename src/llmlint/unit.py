@@ -115,10 +115,12 @@ class Launch(NamedTuple):
     """Behind the program, settings from the environment in front."""
     program: tuple[Word, ...] = ()
     """The words that launch it; empty where the image's entry point does."""
-    variables: Mapping[str, str] = {}
-    """Assignments in front of the command."""
+    variables: Mapping[str, Variable] = {}
+    """Set by the script for this command: assignments in front of it, and those that were exported before."""
     scripted: bool = False
     """It is launched by a shell script, which may do more."""
+    container: Unit | None = None
+    """What `docker run` makes of the unit, where that is how it is launched."""
 
 
 class Unit:

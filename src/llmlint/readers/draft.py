@@ -3,54 +3,21 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from llmlint.engines.flags import parse
 from llmlint.engines.versions import parsed
 from llmlint.finding import Path
 from llmlint.plan import Plan, Spot
 from llmlint.readers import images, launch, settings
+from llmlint.readers.devices import visible_gpus
+from llmlint.readers.model_name import is_name, model_name
 from llmlint.readers.native import record
-from llmlint.readers.variables import is_filled
+from llmlint.readers.options import Options
 from llmlint.unit import Amounts, Launch, Said, Unit, Word
 
 if TYPE_CHECKING:
     from llmlint.deployment import Deployment
-
-MODEL_OPTIONS: dict[str, tuple[str, ...]] = {
-    "vllm": ("model", "model-tag"),
-    "sglang": ("model-path",),
-    "tgi": ("model-id",),
-    "llama.cpp": ("hf-repo", "model", "model-url", "docker-repo", "hf-file"),
-    "tensorrt-llm": ("model",),
-    "transformers": ("force-model", "model"),
-    "mlx": ("model",),
-}
-"""Options that name the model, the first that is set counts."""
-NO_NAMES = frozenset(
-    [
-        "model",
-        "models",
-        "mnt",
-        "data",
-        "snapshots",
-        "hub",
-        "weights",
-        "checkpoint",
-        "workspace",
-        "hf",
-        "main",
-        "default",
-        "root",
-        "app",
-        "cache",
-    ]
-)
-"""Parts of paths that tell nothing of a model."""
-PATH = r"(?:/|\./|\.\./|~/|[a-z][a-z0-9+.-]*://|[A-Za-z]:\\).*"
-PLACEHOLDERS = r"(?i)(?:your|my|replace|change|example|placeholder|insert|todo|xxx)[-_ ].*|.*replace[-_]?me.*|<.*>|xxx+"
 
 
 def plans(unit: Unit) -> list[Plan]:
@@ -64,9 +31,14 @@ def plans(unit: Unit) -> list[Plan]:
 
 
 def _copy(unit: Unit, found: Launch) -> Unit:
-    own = copy.copy(unit)
-    from_environment = settings.words(found.engine, unit)
-    from_format = tuple(word for option, said in unit.settings for word in _setting(option, said))
+    """The unit as this launch has it: in its container, with the variables that the script sets."""
+    own = copy.copy(found.container if found.container is not None else unit)
+    seen = {name: one for name, one in found.variables.items() if one.value is not None or name in own.environment}
+    if seen:
+        own.environment = {**own.environment, **seen}
+        own.gpus = visible_gpus(own)
+    from_environment = settings.words(found.engine, own)
+    from_format = tuple(word for option, said in own.settings for word in _setting(option, said))
     own.launch = found._replace(words=(*from_environment, *from_format, *found.words))
     return own
 
@@ -144,65 +116,18 @@ class Draft:
         return record("Engine", values)
 
     def _model(self) -> Any:
-        said = self.unit.model if self.unit.model is not None else self._model_of_words()
+        words = Options(self.launch, parsed(self.version))
+        said = self.unit.model if self.unit.model is not None else words.model()
         values: dict[str, Any] = {}
-        if said is not None and is_filled(said.value) and not re.fullmatch(PLACEHOLDERS, said.value):
+        if said is not None and is_name(said.value):
             name, local = model_name(said.value, self.launch.engine)
             if name:
                 values = {"id": name, "source": "local" if local else None}
         if said is not None:
             self._put(("model",), said.spot)
             self._put(("model", "id"), said.spot)
-        revision = self._value("revision")
-        if revision is not None:
-            self._said(values, ("model", "revision"), revision)
+        self._said(values, ("model", "revision"), words.value("revision"))
         return record("Model", values)
-
-    def _model_of_words(self) -> Said[str] | None:
-        words = self.launch.words
-        names = MODEL_OPTIONS.get(self.launch.engine, ())
-        if self.launch.engine == "llama.cpp" and (named := self._value("hf-repo")) is not None:
-            file = self._value("hf-file")
-            return named if file is None else Said(f"{named.value}/{file.value}", named.spot)
-        for name in names:
-            if (found := self._value(name)) is not None:
-                return found
-        positional = self.launch.engine in ("vllm", "sglang", "tensorrt-llm", "transformers")
-        if positional and words and not words[0].text.startswith("-"):
-            return Said(words[0].text, words[0].spot)
-        return self._stray() if positional else None
-
-    def _stray(self) -> Said[str] | None:
-        """A model that stands behind the options: the last word, where it looks like one."""
-        words = self.launch.words
-        if len(words) > 1 and re.fullmatch(r"[\w.-]+/[\w.-]+", words[-1].text) and words[-2].text.startswith("--"):
-            option = words[-2].text
-            alone = parse(self.launch.engine, [option], parsed(self.version))
-            if "=" in option or not alone.problems:
-                return Said(words[-1].text, words[-1].spot)
-        return None
-
-    def _value(self, name: str) -> Said[str] | None:
-        """The text of an option on the command line, at its value."""
-        words = self.launch.words
-        flags = parse(self.launch.engine, [word.text for word in words], parsed(self.version))
-        value = flags.values.get(name)
-        if not isinstance(value, str) or not value:
-            return self._unfilled(name)
-        at = next((index for index in range(len(words) - 1, -1, -1) if _gives(words[index].text, value)), None)
-        return Said(value, words[at].spot if at is not None else self.unit.home)
-
-    def _unfilled(self, name: str) -> Said[str] | None:
-        """An option whose value holds a variable that nobody filled in."""
-        words = self.launch.words
-        spellings = (f"--{name}",)
-        for index, word in enumerate(words):
-            base, equals, value = word.text.partition("=")
-            if base in spellings and equals:
-                return Said(value, word.spot)
-            if base in spellings and index + 1 < len(words):
-                return Said(words[index + 1].text, words[index + 1].spot)
-        return None
 
     def _machine(self) -> Any:
         unit = self.unit
@@ -264,49 +189,6 @@ class Draft:
         for field in Amounts._fields:
             self._said(values, ("container", name, field), getattr(amounts, field))
         return record("Resources", values) if values else None
-
-
-def _gives(word: str, value: str) -> bool:
-    return word == value or word.endswith(f"={value}")
-
-
-def model_name(written: str, engine: str) -> tuple[str, bool]:
-    """A model's name as the catalogue may know it, of an id, URL or path, and whether the files are local.
-
-    Paths are those of the target machine: of them the last part that says something is kept, never looked up here.
-    """
-    text = written.strip().rstrip("/")
-    for scheme in ("hf://", "hf.co/", "https://huggingface.co/", "huggingface.co/", "ollama://", "modelscope://"):
-        if text.lower().startswith(scheme):
-            return _repository(text[len(scheme) :]), False
-    cached = re.search(r"models--([\w.-]+?)--([\w.-]+)", text)
-    if cached is not None:
-        return f"{cached[1]}/{cached[2]}", True
-    if re.fullmatch(PATH, text) or (engine == "llama.cpp" and text.lower().endswith(".gguf")):
-        parts = [part for part in re.split(r"[/\\]+", text.partition("://")[2] or text) if part]
-        for part in reversed(parts):
-            if part.lower() not in NO_NAMES and not re.fullmatch(r"[0-9a-f]{40}", part):
-                return _gguf_name(part), True
-        return "", True
-    return _repository(text) if engine != "ollama" else text, False
-
-
-def _repository(text: str) -> str:
-    """`org/repo` of a longer path in a repository, with the file or quantisation that follows."""
-    text = text.split("?", 1)[0]
-    found = re.match(r"([\w.-]+/[\w.-]+)/(?:resolve|blob)/[^/]+/(.+)", text)
-    if found is not None:
-        return _gguf_name(found[2].rsplit("/", 1)[-1]) if found[2].lower().endswith(".gguf") else found[1]
-    parts = text.split("/")
-    if len(parts) > 2 and parts[-1].lower().endswith(".gguf"):
-        return _gguf_name(parts[-1])
-    return text
-
-
-def _gguf_name(name: str) -> str:
-    """The name of a file without its ending and the number of its part."""
-    bare = re.sub(r"(?i)\.gguf$", "", name)
-    return re.sub(r"-\d{5}-of-\d{5}$", "", bare)
 
 
 def all_plans(units: Iterable[Unit]) -> list[Plan]:

@@ -20,16 +20,27 @@ class Image(NamedTuple):
     """`server`: the entry point starts the engine, and arguments are its options. `program`: it is the engine's
     program, and the first argument a command of it (`ollama serve`). Empty: it has none that starts the engine."""
     official: bool = False
-    """The project's own image, whose options are those of its version."""
+    """Its tag names the version of the engine, whose options it takes: the project's own, or a plain build of it."""
 
 
+AWS = r"\d+\.dkr\.ecr\.[\w-]+\.amazonaws\.com|public\.ecr\.aws/deep-learning-containers"
+"""Registries of AWS's builds."""
 KNOWN: tuple[tuple[str, Image], ...] = (
     (r"(?:.*/)?vllm/vllm-openai(?:-rocm|-cpu|-xpu|-tpu|-arm64)?", Image("vllm", "server", True)),
     (r"(?:public\.ecr\.aws/q9t5s3a7/)?vllm-cpu-release-repo", Image("vllm", "server", True)),
     (r"(?:.*/)?lmcache/vllm-openai", Image("vllm", "server")),
-    (r"(?:.*/)?rocm/vllm(?:-dev)?", Image("vllm")),
+    (r"(?:.*/)?rocm/vllm(?:-dev)?", Image("vllm", "", True)),
     (r"(?:nvcr\.io/)?nvidia/vllm", Image("vllm")),
-    (r"(?:.*/)?vllm/vllm-tpu", Image("vllm")),
+    (r"(?:.*/)?vllm/vllm-tpu", Image("vllm", "", True)),
+    (
+        r"(?:\d+\.dkr\.ecr\.[\w-]+\.amazonaws\.com|public\.ecr\.aws/deep-learning-containers)/vllm",
+        Image("vllm", "", True),
+    ),
+    (
+        r"(?:\d+\.dkr\.ecr\.[\w-]+\.amazonaws\.com|public\.ecr\.aws/deep-learning-containers)/sglang",
+        Image("sglang", "", True),
+    ),
+    (r"(?:.*/)?llm-d/llm-d(?:-(?:cuda|xpu|cpu|rocm|aws|gke|hpu|tpu)[\w-]*)?", Image("vllm")),
     (r"(?:.*/)?opea/vllm(?:-.*)?", Image("vllm", "server")),
     (r"(?:.*/)?lmsysorg/sglang(?:-rocm|-router)?", Image("sglang", "", True)),
     (r"(?:.*/)?huggingface/text-generation-inference", Image("tgi", "server", True)),
@@ -53,7 +64,6 @@ NOT_ENGINES = (
     r"inference-sim|mock|router|gateway|webui|web-ui|litellm|frontend|benchmark|genai-perf|lmcache/lmcache|exporter"
     r"|prometheus|grafana|proxy|operator|controller|dashboard|downloader|curl|busybox|epp|scheduler|nginx|anythingllm"
     r"|chat-ui|librechat|gradio"
-    r"|exporter|prometheus|grafana|proxy|operator|controller|dashboard|downloader|curl|busybox|epp|scheduler|nginx|anythingllm|chat-ui|librechat"
 )
 """Images with an engine's name that are something else: simulators, routers, interfaces, tools around it."""
 FLOATING = (
@@ -61,6 +71,7 @@ FLOATING = (
     r"|full(?:-\w+)?|light(?:-\w+)?|rocm|cuda|cpu|v?\d+"
 )
 """Tags that point at another image every so often."""
+RELEASE = r"\d+\.\d+(?:\.\d+)*(?:\.?(?:post|rc|dev)\d+)?(?![\d.])"
 
 
 def parts(image: str) -> tuple[str, str, str]:
@@ -92,12 +103,19 @@ def _by_tag(known: Image, tag: str) -> Image:
 
 
 def version(name: str) -> str | None:
-    """The engine's version as the tag names it: `v0.9.2`, `0.5.6-cu124`, `server-b4719`; None where it does not."""
+    """The engine's version as the tag names it; None where it does not.
+
+    `v0.9.2`, `0.5.6.post2-cu124`, `server-cuda-b4719`, `rocm6.4.1_vllm_0.9.1_20250715`; `24.08-py3` is a release of the
+    image, not of the engine, and `nightly-0123abc` a commit.
+    """
     _, tag, _ = parts(name)
     build = re.search(r"(?:^|-)(b\d{3,6})(?:-|$)", tag)
     if build is not None:
         return build[1]
-    found = re.match(r"(?:[a-z]+[-_])?v?(\d+\.\d+(?:\.\d+)*(?:\.?(?:post|rc|dev)\d+)?)(?![\d.])", tag)
+    if re.match(r"\d\d\.(?:0\d|1[0-2])(?:\.\d+)?(?:-|$)", tag):
+        return None
+    named = re.search(rf"(?:vllm|sglang)[-_]v?({RELEASE})", tag)
+    found = named or re.match(rf"(?:[a-z]+[-_])?v?({RELEASE})", tag)
     return found[1] if found is not None else None
 
 

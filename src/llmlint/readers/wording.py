@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path, Span
 from llmlint.plan import Spot
-from llmlint.readers import shell
+from llmlint.readers import alignment, shell
 from llmlint.unit import Word
 
 if TYPE_CHECKING:
-    from llmlint.document import Document
+    from llmlint.plan import Written
 
 MOST_TEXT = 200_000
 """Characters of a string that are split."""
@@ -24,65 +24,70 @@ def plain(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def listed(document: Document, path: Path, items: Sequence[object]) -> tuple[Word, ...]:
+def listed(document: Written, path: Path, items: Sequence[object]) -> tuple[Word, ...]:
     """The items of a list, a word each."""
     return tuple(Word(plain(item), Spot(document, (*path, index))) for index, item in enumerate(items))
 
 
-def split(document: Document, path: Path, text: str) -> tuple[Word, ...]:
+def split(document: Written, path: Path, text: str, *, comments: bool = False) -> tuple[Word, ...]:
     """The words of a string, as a shell would split it."""
-    places = Inside(document, path)
-    return tuple(places.word(token, text) for token in shell.words(text[:MOST_TEXT]))
-
-
-def scripted(spot: Spot, text: str) -> list[tuple[Word, ...]]:
-    """The commands of a script that is written at a spot, word by word."""
-    places = Inside(spot.document, spot.path, spot.span)
-    return [tuple(places.word(token, text) for token in command) for command in shell.commands(text[:MOST_TEXT])]
+    text = text[:MOST_TEXT]
+    places = Inside(document, path, text=text)
+    return tuple(places.word(token, text) for token in shell.words(text, comments=comments))
 
 
 class Inside:
-    """Finds the words of a scalar in what is written: they follow each other in both."""
+    """Finds the parts of a scalar in what is written.
 
-    def __init__(self, document: object, path: Path, span: Span | None = None) -> None:
+    `text`: what the document decodes the scalar to, or the part of it that stands at `span`. Where that is not what is
+    written there (something was filled in), parts are looked for one behind the other.
+    """
+
+    def __init__(self, document: Written, path: Path, span: Span | None = None, text: str | None = None) -> None:
         self.document = document
         self.path = path
-        self.start = span
-        self.raw: str = ""
+        self.whole = span
+        self.raw, self.start = _written(document, path, span)
+        self.offsets = alignment.offsets(self.raw, text) if text is not None and self.raw else None
         self.cursor = 0
-        self.line, self.column, self.counted = 0, 0, 0
-        written = getattr(document, "written", None)
-        if written is not None and span is None:
-            try:
-                self.raw = written(path)
-                self.start = document.value_span(path)  # type: ignore[attr-defined]
-            except KeyError:
-                self.raw = ""
-        if self.start is not None:
-            self.line, self.column = self.start.line, self.start.column
+        self._lines = alignment.Lines(self.raw, self.start) if self.start is not None else None
 
     def word(self, token: shell.Token, text: str) -> Word:
-        """A token of the decoded text as a word, in its place; in that of the whole scalar where it is not found."""
-        return Word(token.text, self.spot(text[token.start : token.end]), item=False)
+        """A token of the decoded text as a word, in its place."""
+        if self.offsets is None:
+            return Word(token.text, self.spot(text[token.start : token.end]), item=False)
+        return Word(token.text, self.at(token.start, token.end), item=False)
+
+    def at(self, start: int, end: int) -> Spot:
+        """Where the part of the decoded text between two offsets is written; the whole scalar if that is not known."""
+        if self.offsets is None or self._lines is None or not 0 <= start <= end < len(self.offsets):
+            return Spot(self.document, self.path, self.whole)
+        last = self.offsets[end - 1] + 1 if end > start else self.offsets[end]
+        return Spot(self.document, self.path, self._lines.span(self.offsets[start], last))
 
     def spot(self, sought: str) -> Spot:
-        """The next place at which a stretch of the decoded text is written."""
+        """The next place at which a stretch of text is written; the whole scalar where it is not found."""
         first = sought.split("\n", 1)[0].rstrip("\r\\ ")
         at = self.raw.find(first, self.cursor) if first else -1
-        if at < 0:
-            return Spot(self.document, self.path, self.start if not self.raw else None)  # type: ignore[arg-type]
-        start = self._position(at)
-        end = self._position(at + len(first))
+        if at < 0 or self._lines is None:
+            return Spot(self.document, self.path, self.whole)
         self.cursor = at + len(first)
-        return Spot(self.document, self.path, Span(*start, *end))  # type: ignore[arg-type]
+        return Spot(self.document, self.path, self._lines.span(at, self.cursor))
 
-    def _position(self, offset: int) -> tuple[int, int]:
-        """Line and column of an offset; offsets come in order, so that each line is counted once."""
-        breaks = self.raw.count("\n", self.counted, offset)
-        if breaks:
-            self.line += breaks
-            self.column = offset - self.raw.rfind("\n", 0, offset)
-        else:
-            self.column += offset - self.counted
-        self.counted = offset
-        return self.line, self.column
+
+def _written(document: Written, path: Path, span: Span | None) -> tuple[str, Span | None]:
+    """What is written at a path, or at a stretch of it, and where that begins."""
+    source: Any = getattr(document, "written", None)
+    if source is None:
+        return "", span
+    try:
+        raw, whole = source(path), document.value_span(path)
+    except KeyError:
+        return "", span
+    if span is None:
+        return raw, whole
+    start, end = (
+        alignment.offset(raw, whole, span.line, span.column),
+        alignment.offset(raw, whole, span.end_line, span.end_column),
+    )
+    return raw[start:end], span
