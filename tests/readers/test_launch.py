@@ -43,7 +43,7 @@ def _check_places(plan: Plan, text: str) -> None:
         if span.line == span.end_line:
             written = lines[span.line - 1][span.column - 1 : span.end_column - 1]
             assert plan.deployment.engine is not None
-            word = (plan.deployment.engine.args or [])[int(path[2])]
+            word = args(plan)[int(path[2])]
             assert written.strip("\"'\\") == str(word).strip("\"'\\") or "$" in written or " " in str(word), (
                 written,
                 word,
