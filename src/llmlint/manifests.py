@@ -31,13 +31,15 @@ def manifests(
     source: Source, data: bytes, file: str, *, named: bool, surroundings: Surroundings | None
 ) -> Plans | None:
     """The plans of a manifest; None where the file is none, so that it is judged as a native one or passed over."""
-    if not named and not registry.mentions_engine(data):
+    if not named and not registry.mentions_engine(data) and not registry.is_named_by_format(file):
         return None
     around = surroundings or registry.Surroundings(file)
     other = registry.read_text(source.text, around)
     if other is not None:
-        found = other[0]
-        return Plans(source, found.plans, [], len(found.plans), _nothing(found), _formats(found))
+        from llmlint.readers.text import source as source_of
+
+        found, written = other
+        return Plans(source_of(written), found.plans, [], len(found.plans), _nothing(found), _formats(found))
     if _is_template(source, file):
         return Plans(source, [], [], 0, TEMPLATE) if registry.mentions_engine(data) else None
     found = registry.read(source.documents, around)

@@ -26,6 +26,7 @@ def contained(unit: Unit, words: Sequence[Word]) -> Unit | None:
     own.environment, own.volumes, own.ports = {}, [], []
     own.entrypoint = own.arguments = None
     own.shared_memory, own.limits = None, Amounts()
+    own.supplies = unit.supplies & {"probes", "arguments"}
     at = start
     while at < len(words) and words[at].text.startswith("-"):
         name, value, at = _option(words, at)

@@ -8,7 +8,7 @@ from itertools import islice
 
 from llmlint.readers import docker_run, images
 from llmlint.readers.programs import SHELLS, behind_prefixes, engine_of, is_container
-from llmlint.readers.script import Script
+from llmlint.readers.script import Script, set_to
 from llmlint.unit import Launch, Unit, Variable, Word
 
 MOST_LAUNCHES = 50
@@ -103,7 +103,7 @@ class _Search:
         if not words or depth > MOST_DEPTH:
             return
         variables = dict(script.exported) if script is not None else {}
-        variables |= {name: Variable(name, word.text, word.spot) for name, word in assigned.items()}
+        variables |= {name: set_to(name, word.text, word.spot) for name, word in assigned.items()}
         if re.fullmatch(SHELLS, words[0].text):
             yield from self.shell(words[1:], depth + 1, variables)
         elif is_container(words):

@@ -41,7 +41,7 @@ def model_name(written: str, engine: str) -> tuple[str, bool]:
     cached = re.search(r"models--([\w.-]+?)--([\w.-]+)", text)
     if cached is not None:
         return f"{cached[1]}/{cached[2]}", True
-    if re.fullmatch(PATH, text) or (engine == "llama.cpp" and text.lower().endswith(".gguf")):
+    if re.fullmatch(PATH, text) or (engine in ("llama.cpp", "ollama") and text.lower().endswith(".gguf")):
         return _of_path(text), True
     return (_repository(text, quantised=True) if engine != "ollama" else text), False
 

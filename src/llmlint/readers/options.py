@@ -62,9 +62,9 @@ class Options:
         """An option whose value holds a variable that nobody filled in."""
         for index, word in enumerate(self.words):
             base, equals, value = word.text.partition("=")
-            if base.replace("_", "-") not in (f"--{name}", f"-{name[0]}") or "$" not in "".join(
-                one.text for one in self.words[index : index + 2]
-            ):
+            if base.replace("_", "-") not in (f"--{name}", f"-{name[0]}"):
+                continue
+            if not any(mark in one.text for one in self.words[index : index + 2] for mark in ("$", "{{", "<")):
                 continue
             if equals:
                 return Said(value, word.spot)

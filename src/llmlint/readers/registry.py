@@ -16,7 +16,8 @@ from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from llmlint.document import Document
-    from llmlint.plan import Plan, Written
+    from llmlint.plan import Plan
+    from llmlint.readers.text import TextDocument
     from llmlint.unit import Unit
 
 MENTIONS = re.compile(
@@ -91,6 +92,11 @@ def mentions_engine(data: bytes) -> bool:
     return MENTIONS.search(data) is not None
 
 
+def is_named_by_format(file: str) -> bool:
+    """Whether a file's name says that it is for an engine, whatever is in it: a Modelfile may name a model only."""
+    return "modelfile" in file.rsplit("/", 1)[-1].lower()
+
+
 def read(documents: Sequence[Document], surroundings: Surroundings) -> Read:
     """The plans of a file's documents; empty where no reader takes any."""
     taken: dict[str, list[Document]] = {}
@@ -109,7 +115,7 @@ def read(documents: Sequence[Document], surroundings: Surroundings) -> Read:
     return _plans(found, tuple(formats), sum(map(len, taken.values())))
 
 
-def read_text(text: str, surroundings: Surroundings) -> tuple[Read, Written] | None:
+def read_text(text: str, surroundings: Surroundings) -> tuple[Read, TextDocument] | None:
     """The plans of a text that is no YAML, and the text as a document; None where no reader takes it."""
     for title, module, pattern in TEXTS:
         if _there(module) and re.search(pattern, text):

@@ -21,6 +21,13 @@ ALL_ITEMS = r"\$\{(\w+)\[[@*]\]\}|\$([@*])|\$\{([@*])\}"
 WITH_DEFAULT = r"\$\{(\w+):?=([^{}]*)\}"
 
 
+def set_to(name: str, value: str | None, spot: Spot) -> Variable:
+    """A variable as a script sets it; what it is set to is unknown where a part is filled in elsewhere."""
+    if value is None or not variables.is_filled(value):
+        return Variable(name, None, spot, "caller")
+    return Variable(name, value, spot)
+
+
 class Script:
     """The variables of a shell while its commands are gone through."""
 
@@ -65,7 +72,7 @@ class Script:
         if match is None:
             name = token.text
             if exports and name in self.known and re.fullmatch(r"\w+", name):
-                self.exported[name] = Variable(name, self.known[name], places.word(token, text).spot)
+                self.exported[name] = set_to(name, self.known[name], places.word(token, text).spot)
             return
         name, adds = match[1], bool(match[2])
         if token.items or self._is_array(token, text):
@@ -81,7 +88,7 @@ class Script:
             value = None  # in a branch: whether it is set is not known
         self.known[name] = value
         if exports or name in self.exported:
-            self.exported[name] = Variable(name, value, places.word(token, text).spot)
+            self.exported[name] = set_to(name, value, places.word(token, text).spot)
 
     @staticmethod
     def _is_array(token: shell.Token, text: str) -> bool:
