@@ -153,7 +153,9 @@ class Draft:
             self._put(("machine", "gpus", 0, "name"), unit.gpu_names[0].spot)
             if request is None:
                 self._put(("machine", "gpus"), unit.gpu_names[0].spot)
-        if request is None or request.fraction or not request.number or request.vendor == "other":
+        if request is None or request.fraction or request.vendor == "other":
+            return None
+        if request.number is None or request.number < 1:
             return None
         if not unit.gpu_names and unit.gpu_memory is None and unit.instance is not None:
             return None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MENTIONS = re.compile(
     rb"(?i)vllm|sglang|llama|ollama|text-generation|tgi|tensorrt|trt[-_]?llm|mlx[-_]lm|huggingface|transformers"
     rb"|gguf|dynamo|nimservice|nvcr\.io/nim|kubeai|kaito|serving\.kserve|llminferenceservice|llmkube|modelservice|llm_configs"
-    rb"|backend:|context_size|truss|base_image|ai/"
+    rb"|model_loading_config|backend:|context_size|truss|base_image|ai/"
 )
 """Words of which one is in every file that a reader takes. Anything else is not even parsed."""
 
@@ -65,7 +65,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("Helm values", "helm_values", _has_any("image", "controllers", *ENGINE_KEYS)),
     Entry("SkyPilot", "skypilot", lambda data: "resources" in data and "run" in data),
     Entry("dstack", "dstack", lambda data: data.get("type") in ("service", "task", "dev-environment")),
-    Entry("Ray Serve", "ray_serve", _has("applications")),
+    Entry("Ray Serve", "ray_serve", _has_any("applications", "llm_configs", "model_loading_config")),
     Entry("truss", "truss", lambda data: bool({"base_image", "trt_llm", "docker_server", "model_name"} & data.keys())),
     Entry("LocalAI", "localai", lambda data: bool({"parameters", "backend", "config_file"} & data.keys())),
 )
