@@ -142,6 +142,8 @@ class Unit:
         """What replaces the image's own entry point, as written."""
         self.arguments: tuple[Word, ...] | None = None
         """What is passed to it, as written."""
+        self.scripts: tuple[Word, ...] = ()
+        """Shell commands that the format runs one after another, in place of an entry point and its arguments."""
         self.launch: Launch | None = None
         """The engine's command line, found in these words; set by `readers.launch`."""
         self.version: Said[str] | None = None

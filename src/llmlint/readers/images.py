@@ -63,7 +63,7 @@ PARTS: tuple[tuple[str, str], ...] = (
 NOT_ENGINES = (
     r"inference-sim|mock|router|gateway|webui|web-ui|litellm|frontend|benchmark|genai-perf|lmcache/lmcache|exporter"
     r"|prometheus|grafana|proxy|operator|controller|dashboard|downloader|curl|busybox|epp|scheduler|nginx|anythingllm"
-    r"|chat-ui|librechat|gradio"
+    r"|chat-ui|librechat|gradio|jupyter|notebook"
 )
 """Images with an engine's name that are something else: simulators, routers, interfaces, tools around it."""
 FLOATING = (

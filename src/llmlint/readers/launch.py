@@ -29,6 +29,8 @@ def launches(unit: Unit, depth: int = 0) -> list[Launch]:
     image = images.image(unit.image.value) if unit.image is not None else None
     if image is not None and not image.engine and unit.engine is None:
         return []
+    if unit.scripts:
+        return list(islice(_Search(unit, depth).scripts(), MOST_LAUNCHES))
     arguments = unit.arguments or ()
     if unit.entrypoint:
         return _of_words((*unit.entrypoint, *arguments), unit, depth) or _opaque(unit, image)
@@ -95,6 +97,13 @@ class _Search:
         self.unit = unit
         self.known = {name: variable.value for name, variable in unit.environment.items()}
         self.depth = depth
+
+    def scripts(self) -> Iterator[Launch]:
+        """Those of the unit's scripts, which share their variables."""
+        script = Script(self.known)
+        for text in self.unit.scripts:
+            for command in script.commands(text.spot, text.text):
+                yield from self.command(command, script, self.depth)
 
     def command(self, words: tuple[Word, ...], script: Script | None, depth: int) -> Iterator[Launch]:
         """Those of one command, in a script or by itself."""

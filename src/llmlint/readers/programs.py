@@ -25,6 +25,7 @@ MODULES: Mapping[str, str] = {
     "vllm.entrypoints.openai.api_server": "vllm",
     "vllm.entrypoints.api_server": "vllm",
     "vllm.entrypoints.cli.main": "vllm",
+    "vllm.entrypoints.grpc_server": "vllm",
     "sglang.launch_server": "sglang",
     "mlx_lm.server": "mlx",
     "dynamo.vllm": "vllm",

@@ -13,6 +13,9 @@ MOST_LENGTH = 100_000
 KUBERNETES = r"\$\$|\$\(([A-Za-z_][\w.-]*)\)"
 SHELL = r"\$\$|\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-+?=])((?:[^{}]|\$\{[^{}]*\}|\{[^{}]*\})*))?\})"
 
+ARITHMETIC = r"\$\(\(\s*\$?\{?(\w+)\}?\s*([*+/-])\s*\$?\{?(\w+)\}?\s*\)\)"
+"""One operation on two numbers or variables: `$(($GPUS * $NODES))`."""
+
 Lookup: TypeAlias = Callable[[str], "str | None"]
 """The value of a variable; None where it is unknown."""
 
@@ -45,11 +48,26 @@ def shell(text: str, known: Lookup, *, unset_is_known: bool = False, dollars: bo
     for _ in range(MOST_ROUNDS):
         if "$" not in text or len(text) > MOST_LENGTH:
             break
+        if "$((" in text and not dollars:
+            text = re.sub(ARITHMETIC, lambda match: _arithmetic(match, known), text)
         filled = re.sub(SHELL, lambda match: _shell(match, known, unset_is_known, dollars), text)
         if filled == text or dollars:
             return filled
         text = filled
     return text
+
+
+def _arithmetic(match: re.Match[str], known: Lookup) -> str:
+    """What a shell would calculate; as it is written where a number is not known."""
+    left, right = (_whole(name if name.isdecimal() else known(name)) for name in (match[1], match[3]))
+    if left is None or right is None or (match[2] == "/" and not right):
+        return match[0]
+    results = {"*": left * right, "+": left + right, "-": left - right}
+    return str(left // right if match[2] == "/" else results[match[2]])
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text is not None and re.fullmatch(r"[0-9]{1,12}", text) else None
 
 
 def _shell(match: re.Match[str], known: Lookup, unset_is_known: bool, dollars: bool) -> str:
