@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from llmlint.engines.outcome import Outcome
 
 Verdict = Literal["fits", "tight", "does-not-fit", "unknown"]
+BOUND = {"pragma": "a comment", "--machine": "--machine", "configuration": "`machines:` of the configuration"}
 SCARCE = 10
 """A plan is tight where less than one part in ten of the memory is left."""
 
@@ -296,6 +297,10 @@ def unknown_keys(facts: Facts) -> list[str]:
 def remarks(facts: Facts) -> list[str]:
     """What a reader must know of the figures."""
     found = _engine_remarks(facts) if facts.engine.known else _formula_remarks(facts)
+    if facts.gpu.cards is None and facts.smallest.offer is not None:
+        found.append(f"no GPU is stated; {facts.smallest.shown}")
+    if facts.plan.bound:
+        found.append(f"what the file does not say of the machine comes from {BOUND[facts.plan.bound]}")
     if facts.model.basis == "derived-from-name" and facts.model.row is not None:
         found.append(f"{facts.model.name} is taken for a copy of {facts.model.row.id}, by its name")
     return found

@@ -28,6 +28,7 @@ from llmlint.facts.precision import PrecisionFacts
 from llmlint.facts.quantization import QuantizationFacts
 from llmlint.facts.share import ShareFacts
 from llmlint.facts.shared import SharedFacts
+from llmlint.facts.smallest import SmallestFacts
 from llmlint.facts.speed import SpeedFacts
 from llmlint.facts.support import SupportFacts
 from llmlint.facts.tier import TierFacts
@@ -212,3 +213,8 @@ class Facts:
     def manifest(self) -> ManifestFacts:
         """The manifest that it was read from."""
         return ManifestFacts(self)
+
+    @fact()
+    def smallest(self) -> SmallestFacts:
+        """The smallest machine of the catalogue that would serve it."""
+        return SmallestFacts(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmlint.facts.fact import Flag, Group, Text, fact
+from llmlint.facts.fact import Flag, Group, Place, Places, Text, fact
 
 if TYPE_CHECKING:
     from llmlint.unit import Supplied, Unit
@@ -49,3 +49,22 @@ class ManifestFacts(Group):
     def supplies(self, what: Supplied) -> bool:
         """Whether the platform sees to something by itself."""
         return self.unit is not None and what in self.unit.supplies
+
+    @fact()
+    def requests_gpus(self) -> Flag:
+        """Whether it asks for GPUs, in whatever number; TPUs and the like are none."""
+        return self.unit is not None and self.unit.gpus is not None and self.unit.gpus.vendor != "other"
+
+    @fact()
+    def knows_gpu_type(self) -> Flag:
+        """Whether the file, or who lints it, says which GPUs they are: by name, memory or instance type."""
+        unit, machine = self.unit, self.facts.deployment.machine
+        if unit is None or unit.gpu_names or unit.instance is not None:
+            return True
+        return machine is not None and any(gpu.name or gpu.memory for gpu in machine.gpus or ())
+
+    @fact()
+    def gpu_place(self) -> Places:
+        """Where the GPUs are asked for. Where findings point."""
+        unit = self.unit
+        return (Place(("machine", "gpus"), "", unit.gpus.spot),) if unit is not None and unit.gpus is not None else ()

@@ -1,0 +1,104 @@
+"""Facts about the smallest machine of the catalogue that would serve a plan: for files that name no GPU. Slow path."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from llmlint.facts.fact import Flag, Group, Text, Words, fact
+from llmlint.quantity import binary_size
+from llmlint.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from llmlint.catalog import Catalogue
+    from llmlint.catalog.rows import Accelerator, Machine
+
+VENDORS = ("nvidia", "amd")
+MOST_TRIED = 40
+"""Machines that are tried, the smallest first."""
+
+
+class Offer(NamedTuple):
+    """A machine type of the catalogue."""
+
+    machine: Machine
+    card: Accelerator
+    total: int
+    """Bytes of all its GPUs."""
+
+
+class SmallestFacts(Group):
+    """The smallest machine of the catalogue that would serve the plan."""
+
+    @fact()
+    def offer(self) -> Offer | None:
+        """The machine. Not for rules."""
+        if not self.facts.model.known:
+            return None
+        wanted, weights = self._wanted, self.facts.estimate.weights
+        least = weights.bytes if weights is not None else 0
+        large = [one for one in _offers(self.facts.catalogue) if one.machine.count >= wanted and one.total >= least]
+        return next((one for one in large[:MOST_TRIED] if self._serves(one, wanted)), None)
+
+    @property
+    def _wanted(self) -> int:
+        """GPUs that the file asks for, else those that the arguments use."""
+        machine = self.facts.deployment.machine
+        written = sum(gpu.count for gpu in machine.gpus) if machine is not None and machine.gpus else 0
+        return written or self.facts.parallel.ranks or 1
+
+    def _serves(self, offer: Offer, wanted: int) -> bool:
+        """Whether the plan would start there, on as many of its GPUs as the arguments use."""
+        from llmlint.engines.request import Card
+        from llmlint.facts.remedy import outcome
+
+        usable, basis = offer.card.usable_bytes, offer.card.usable_basis
+        memory = offer.card.memory_bytes
+        count = wanted if self.facts.parallel.is_set_by_flags else offer.machine.count
+        card = Card(offer.card.name, count, usable or memory, basis, memory, offer.card)
+        found = outcome(self.facts, cards=(card,))
+        if found is not None and found.verdict != "unknown":
+            return found.verdict != "does-not-fit"
+        needed = self.facts.estimate.needed
+        return needed is not None and needed <= offer.total
+
+    @fact("machine.gpus")
+    def known(self) -> Flag:
+        """Whether there is such a machine, as far as is known."""
+        return self.offer is not None
+
+    @fact()
+    def machine(self) -> Text | None:
+        """Its instance type."""
+        return self.offer.machine.id if self.offer is not None else None
+
+    @fact()
+    def shown(self) -> Words:
+        """The machine in words."""
+        if self.offer is None:
+            return "no machine of the catalogue is known to serve it"
+        row, card = self.offer.machine, self.offer.card
+        memory = binary_size(card.memory_bytes or 0)
+        return f"the smallest machine of the catalogue that serves it is {row.id} ({row.count} × {card.name}, {memory})"
+
+
+@lru_cache(maxsize=4)
+def _offers(catalogue: Catalogue) -> tuple[Offer, ...]:
+    """Machine types with whole GPUs, one for each number and kind of GPU, the smallest first."""
+    from llmlint.catalog.rows import Machine
+
+    best: dict[tuple[str, int], Offer] = {}
+    for row in catalogue.search("machine", []):
+        card = catalogue.accelerator(row.accelerator).row if isinstance(row, Machine) else None
+        if not isinstance(row, Machine) or card is None or card.memory_bytes is None:
+            continue
+        runs_images = not row.cpu_arch or "x86_64" in row.cpu_arch  # the engines' images are made for it
+        if card.vendor in VENDORS and row.partition >= 1 and runs_images:
+            offer = Offer(row, card, row.count * card.memory_bytes)
+            if (card.id, row.count) not in best or _size(offer) < _size(best[card.id, row.count]):
+                best[card.id, row.count] = offer
+    return tuple(sorted(best.values(), key=_size))
+
+
+def _size(offer: Offer) -> tuple[int, int, int, str]:
+    return offer.total, offer.machine.count, offer.machine.ram_bytes or 0, offer.machine.id
