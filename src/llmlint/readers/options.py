@@ -14,7 +14,7 @@ MODEL_OPTIONS: Mapping[str, tuple[str, ...]] = {
     "sglang": ("model-path",),
     "tgi": ("model-id",),
     "llama.cpp": ("model", "model-url", "docker-repo"),
-    "tensorrt-llm": ("model",),
+    "tensorrt-llm": ("model", "model-path"),
     "transformers": ("force-model", "model"),
     "mlx": ("model",),
 }

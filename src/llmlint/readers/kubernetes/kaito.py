@@ -13,6 +13,7 @@ from llmlint.unit import Said, Unit
 
 RUNTIME = "kaito.sh/runtime"
 """The annotation that chooses transformers instead of vLLM."""
+TENSOR = "--tensor-parallel-size"
 SETTINGS = "inference_config.yaml"
 
 
@@ -59,6 +60,7 @@ def _machines(unit: Unit, one: Object, base: Path) -> None:
     written = text(one.data, *resource, "instanceType")
     if written and is_filled(written) and not written.startswith("<"):
         unit.instance = Said(instance_type(written), one.spot(*resource, "instanceType"))
+    _divide(unit)
     count = whole(one.data, *resource, "count")
     if count is not None and count > 1:
         unit.notes["machines"] = Said(str(count), one.spot(*resource, "count"))
@@ -66,3 +68,14 @@ def _machines(unit: Unit, one: Object, base: Path) -> None:
     replicas = whole(one.data, "spec", "replicas")
     if replicas is not None:
         unit.replicas = Said(replicas, one.spot("spec", "replicas"))
+
+
+def _divide(unit: Unit) -> None:
+    """KAITO divides a preset among all GPUs of a machine, unless its configuration says otherwise."""
+    if unit.instance is None or unit.engine is None or unit.engine.value != "vllm":
+        return
+    from llmlint.catalog.catalogue import Catalogue
+
+    row = Catalogue().machine(unit.instance.value).row
+    if row is not None and row.count > 1 and all(option != TENSOR for option, _ in unit.settings):
+        unit.settings.append((TENSOR, Said(str(int(row.count)), unit.instance.spot)))
