@@ -47,11 +47,17 @@ class ParallelFacts(Group):
 
     def _size(self, number: int) -> int | None:
         names = SIZES.get(self.facts.engine.name or "")
-        if names is None:
+        if names is None or self._is_hidden:
             return None
         from llmlint.engines import options
 
         return options.positive(self._flags, names[number]) or 1
+
+    @property
+    def _is_hidden(self) -> bool:
+        """Whether a script that nobody sees starts the engine of a manifest: what it passes on is unknown."""
+        launch = self.facts.plan.unit.launch if self.facts.plan.unit is not None else None
+        return launch is not None and launch.scripted and not launch.program
 
     @property
     def _flags(self) -> dict[str, str | bool | list[str]]:

@@ -14,11 +14,13 @@ MODEL_OPTIONS: Mapping[str, tuple[str, ...]] = {
     "sglang": ("model-path",),
     "tgi": ("model-id",),
     "llama.cpp": ("model", "model-url", "docker-repo"),
-    "tensorrt-llm": ("model", "model-path"),
+    "tensorrt-llm": ("model",),
     "transformers": ("force-model", "model"),
     "mlx": ("model",),
 }
 """Options that name the model, the first that is set counts."""
+DYNAMO_MODEL = "--model-path"
+"""How `dynamo.trtllm` names the model, which TensorRT-LLM's own program does not take."""
 POSITIONAL = frozenset({"vllm", "sglang", "tensorrt-llm", "transformers"})
 """Engines that take the model without an option too."""
 REPOSITORY = r"[\w.-]+/[\w.-]+"
@@ -40,6 +42,8 @@ class Options:
         for name in MODEL_OPTIONS.get(self.launch.engine, ()):
             if (found := self.value(name)) is not None:
                 return found
+        if self.launch.engine == "tensorrt-llm" and (found := self._written(DYNAMO_MODEL)) is not None:
+            return found
         if self.launch.engine not in POSITIONAL or not self.words:
             return None
         if not self.words[0].text.startswith("-"):
@@ -53,6 +57,16 @@ class Options:
             return self._unfilled(name)
         at = next((index for index in range(len(self.words) - 1, -1, -1) if self._gives(index, value)), None)
         return Said(value, self.words[at].spot) if at is not None else None
+
+    def _written(self, option: str) -> Said[str] | None:
+        """The value behind an option that the engine's own table does not have."""
+        for index, word in enumerate(self.words):
+            name, equals, value = word.text.partition("=")
+            if name == option and equals:
+                return Said(value, word.spot)
+            if name == option and index + 1 < len(self.words):
+                return Said(self.words[index + 1].text, self.words[index + 1].spot)
+        return None
 
     def _gives(self, index: int, value: str) -> bool:
         text = self.words[index].text

@@ -129,4 +129,4 @@ def _additional(unit: Unit) -> None:
     if variable is None or variable.value is None:
         return
     known = [word for word in unit.arguments or () if word.spot.path != variable.spot.path]
-    unit.arguments = (*known, *split(variable.spot.document, variable.spot.path, variable.value))  # type: ignore[arg-type]
+    unit.arguments = (*known, *split(variable.spot.document, variable.spot.path, variable.value))

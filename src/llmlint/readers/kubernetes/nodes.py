@@ -61,7 +61,9 @@ def place_on_nodes(unit: Unit, pod: Pod) -> None:
             if unit.gpus is not None and any(value.endswith(SHARED) for value in values):
                 unit.gpus = unit.gpus._replace(fraction=True)
         else:
-            own += [Said(found[1], spot) for value in (key, *values) if (found := re.search(GPU_IN_LABEL, value))]
+            own += [
+                Said(_series(found[1]), spot) for value in (key, *values) if (found := re.search(GPU_IN_LABEL, value))
+            ]
     unit.gpu_names = tuple(names or own[:1])
 
 
@@ -76,9 +78,14 @@ def _names_gpu(key: str, value: str) -> bool:
     return "/" in key or re.search(GPU_IN_LABEL, value) is not None
 
 
+def _series(name: str) -> str:
+    """People write GTX before every number; from the 20 series on it is RTX (the 16 series aside)."""
+    return re.sub(r"(?i)^gtx[-_ ]?(?=[2345]0[6789]0)", "rtx-", name)
+
+
 def gpu_name(value: str) -> str:
     """The GPU of a label's value: without the marks of sharing, and of Google's prefixes."""
-    return re.sub(r"(?i)^nvidia-(?=(?:gtx|rtx)-)", "", value.removesuffix(SHARED))
+    return _series(re.sub(r"(?i)^nvidia-(?=(?:gtx|rtx)-)", "", value.removesuffix(SHARED)))
 
 
 def _selections(pod: Pod) -> Iterator[tuple[str, list[str], Spot]]:
