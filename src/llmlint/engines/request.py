@@ -52,6 +52,8 @@ class Request(NamedTuple):
     """None = not known, () = none."""
     unified: bool = False
     """CPU and GPU share one memory."""
+    working_set: int | None = None
+    """What the GPU may use of a memory that it shares; None where it shares none, or nobody knows."""
     ram: int | None = None
     offload: str = "none"
     """none, cpu or disk: where the user lets layers go that do not fit."""

@@ -16,20 +16,28 @@ CONTEXT = 300 * 2**20
 """Bytes of a CUDA context, which no weights may fill (297 MiB on an A40)."""
 
 
+SHORTENING = ("tgi", "tensorrt-llm")
+"""Engines that never fail for a context that nobody chose: they serve what fits."""
+
+
 def fault(facts: Facts) -> Fault | None:
     """Of an engine that would not start, in the order in which engines look."""
     outcome = facts.engine.outcome
     if outcome is None or outcome.usable is None:
         return None
+    if facts.engine.contradicts:
+        return "arguments"
     if facts.parallel.divides is False or (facts.parallel.exceeds and not facts.parallel.spans_machines):
         return "ranks"
     if facts.context.beyond_model and facts.context.refuses_beyond:
         return "context"
     if size(outcome, "weights") + max(size(outcome, "runtime"), CONTEXT) > outcome.usable:
         return "weights"
+    if not any(item.name == "kv_cache" for item in outcome.gpu):
+        return "weights"  # nothing is set aside for a cache, so that only weights keep it from starting
     if not size(outcome, "kv_cache"):
         return "share" if facts.share.larger is not None else "cache"
-    return "cache" if facts.context.is_stated else "default-context"
+    return "cache" if facts.context.is_stated or outcome.engine in SHORTENING else "default-context"
 
 
 def is_likely(facts: Facts) -> bool:
