@@ -37,16 +37,18 @@ class ArchitectureFacts(Group):
         """What the stated release of the engine does with the architecture: known, or too-new; by-transformers where it
         has no code of its own, and the installed Transformers may have some. None where no version is stated, or no
         release that was read has it."""
+        engine = self.facts.engine
+        if engine.version is None or self.type is None or self._is_set_otherwise:
+            return None
         from llmlint.engines.first_versions import judged
 
-        engine, version = self.facts.engine.name or "", self.facts.engine.version
-        if version is None or self.type is None or self._is_set_otherwise or not judged(engine, self.type):
+        if not judged(engine.name or "", self.type):
             return None
         support = self.support
         if support is None or support.always:
             return "known"
         if not support.falls_back:
-            return "by-transformers" if self.facts.engine.name == "transformers" and self._brings_code else "too-new"
+            return "by-transformers" if engine.name == "transformers" and self._brings_code else "too-new"
         return "too-new" if support.excluded and not self._brings_code else "by-transformers"
 
     @fact()
