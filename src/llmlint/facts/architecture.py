@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 Standing = Literal["known", "by-transformers", "too-new"]
 OTHER_CODE = ("hf-overrides", "json-model-override-args", "model-impl")
 """Arguments that may set another architecture than the checkpoint's, or another implementation."""
+DEVELOPMENT = "dev"
+"""In the version of a build between two releases: vLLM 0.6.1.dev238 has what came 238 changes after 0.6.1."""
 BORROWED = "same-geometry#"
 """Marks rows whose structure, architecture included, was taken from another row that is named after it."""
 CERTAIN = ("catalogue", "alias", "user", "derived-from-name", "local")
@@ -35,10 +37,10 @@ class ArchitectureFacts(Group):
     @fact("engine.version", "model.id")
     def standing(self) -> Standing | None:
         """What the stated release of the engine does with the architecture: known, or too-new; by-transformers where it
-        has no code of its own, and the installed Transformers may have some. None where no version is stated, or no
-        release that was read has it."""
+        has no code of its own, and the installed Transformers may have some. None where no release is stated, none
+        that was read has it, or it depends on code that comes with the checkpoint."""
         engine = self.facts.engine
-        if engine.version is None or self.type is None or self._is_set_otherwise:
+        if engine.version is None or DEVELOPMENT in engine.version or self.type is None or self._is_set_otherwise:
             return None
         from llmlint.engines.first_versions import judged
 
@@ -47,6 +49,8 @@ class ArchitectureFacts(Group):
         support = self.support
         if support is None or support.always:
             return "known"
+        if support.falls_back and support.transformers is None and self._brings_code:
+            return None
         if not support.falls_back:
             return "by-transformers" if engine.name == "transformers" and self._brings_code else "too-new"
         return "too-new" if support.excluded and not self._brings_code else "by-transformers"
