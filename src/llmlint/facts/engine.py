@@ -114,13 +114,19 @@ class EngineFacts(Group):
             context=workload.context if workload is not None else None,
             concurrency=workload.concurrency if workload is not None else None,
             version=parsed(engine.version),
-            flags=self.flags.words(),
+            flags={**self.flags.words(), **self._foreign_types(self.flags)},
             cards=self._cards(),
             unified=self.facts.machine.unified_memory,
             working_set=self.facts.unified.share if self.facts.machine.unified_memory else None,
             ram=self.facts.ram.total,
             offload=self.facts.offload.mode,
+            draft=self.facts.draft.beside,
         )
+
+    @staticmethod
+    def _foreign_types(flags: Flags) -> dict[str, str]:
+        """Cache types of llama.cpp that only a private build has: the cache is unknown then, not the default."""
+        return {name: word for name, word in flags.refused.items() if name in ("cache-type-k", "cache-type-v")}
 
     def _model(self) -> Model | None:
         """The catalogue's row, the local files', or what the file itself describes."""

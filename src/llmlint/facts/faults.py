@@ -61,6 +61,7 @@ def arithmetic(facts: Facts) -> str:
     if outcome is None or not outcome.gpu:
         return "the sums of this engine are not known"
     names = {"activations": "activations", "cuda_graphs": "CUDA graphs", "runtime": "runtime", "weights": "weights"}
+    names["draft_model"] = "draft model"
     terms = [f"{names.get(i.name, i.name)} {binary_size(i.bytes)}" for i in outcome.gpu if i.name != "kv_cache"]
     kept = next((item for item in outcome.gpu if item.name == "kv_cache"), None)
     left = f"; cache {binary_size(kept.bytes)}{_ends(kept)}" if kept is not None else ""
