@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -64,6 +65,12 @@ def _text(one: Found, checking: Checking, paths: Sequence[str]) -> Text:
         if isinstance(problem, discovery.NoFile) and not one.named:
             return bare._replace(passed_over=why)
         return bare._replace(unreadable=why)
+
+
+def from_here(path: str) -> str:
+    """A path as `git apply` takes it in the current folder, where it leads to something in there."""
+    near = os.path.relpath(path)
+    return path if near.startswith(os.pardir) else near
 
 
 def _stdin() -> bytes:

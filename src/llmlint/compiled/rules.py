@@ -19,6 +19,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'names.device_remedy', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='accelerator-unsupported-by-engine',
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('take an engine that runs there: ', 'support.engines', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='arguments-contradict',
@@ -47,6 +49,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'engine.shown', 'words'), (' would say: ', 'engine.conflict', 'words')),),
         fix=(('let --max-input-tokens be less than --max-total-tokens, and write each limit once\n', '', ''),),
+        suggested=False,
     ),
     Rule(
         id='concurrency-exceeds-kv-cache',
@@ -61,6 +64,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'kv.capacity', 'words'),), (('', 'engine.arithmetic', 'words'),)),
         fix=(('', 'kv.relief', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='context-exceeds-engine',
@@ -75,6 +79,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'context.limit', 'words'),),),
         fix=(('', 'context.longer', 'words'), ('\n', '', '')),
+        suggested=True,
     ),
     Rule(
         id='context-exceeds-model',
@@ -89,6 +94,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('at most ', 'context.model_tokens', 'words'), ('; ', 'context.allowance', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='cooling-unstated',
@@ -103,6 +109,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'power.arithmetic', 'words'), (', all of which becomes heat', '', '')),),
         fix=(('say under `cooling` how ', 'power.drawn', 'number'), (' W are carried away: airflow of the case, blower cards, liquid\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='cpu-below-tier',
@@ -117,6 +124,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'tier.cpu_change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='cpu-only-is-slow',
@@ -131,6 +139,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'estimate.pace', 'words'),),),
         fix=(('to be faster: ', 'estimate.card', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='default-context-does-not-fit',
@@ -145,6 +154,7 @@ RULES: tuple[Rule, ...] = (
         label=(('share ', 'engine.budget', 'memory'),),
         notes=((('', 'engine.quote', 'words'),), (('', 'engine.arithmetic', 'words'),)),
         fix=(('smallest change that starts: ', 'engine.change', 'words'), ('\n', '', '')),
+        suggested=True,
     ),
     Rule(
         id='draft-model-does-not-fit',
@@ -159,6 +169,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'engine.arithmetic', 'words'),),),
         fix=(("a smaller draft model, a shorter context, or speculation without a second model (ngram, or the model's own layers)\n", '', ''),),
+        suggested=True,
     ),
     Rule(
         id='engine-too-old-for-model',
@@ -187,6 +198,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('leave it out, or keep the version that has it; ', 'flags.manual', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='flag-unknown',
@@ -201,6 +213,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'flags.manual', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='flag-value-invalid',
@@ -215,6 +228,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('write a value that it takes; ', 'flags.manual', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='gpu-below-tier',
@@ -229,6 +243,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'tier.card_change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='gpus-differ',
@@ -243,6 +258,7 @@ RULES: tuple[Rule, ...] = (
         label=(('', 'gpu.label', 'text'),),
         notes=(),
         fix=(('use GPUs of one kind, or llama.cpp, which divides a model in proportion to their memory\n', '', ''),),
+        suggested=False,
     ),
     Rule(
         id='gpus-unused',
@@ -257,6 +273,7 @@ RULES: tuple[Rule, ...] = (
         label=(('', 'gpu.label', 'text'),),
         notes=(),
         fix=(('', 'parallel.option', 'text'), (' divides the model among GPUs; data parallelism or further replicas serve more requests\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='instance-unknown',
@@ -271,6 +288,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'machine.instance_remedy', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='kv-cache-does-not-fit',
@@ -285,6 +303,7 @@ RULES: tuple[Rule, ...] = (
         label=(('share ', 'engine.budget', 'memory'),),
         notes=((('', 'engine.quote', 'words'),), (('', 'engine.arithmetic', 'words'),)),
         fix=(('smallest change that starts: ', 'engine.change', 'words'), ('\n', '', '')),
+        suggested=True,
     ),
     Rule(
         id='machine-overcommitted',
@@ -299,6 +318,7 @@ RULES: tuple[Rule, ...] = (
         label=(('the first that is too much', '', ''),),
         notes=(),
         fix=(('smallest change that fits: ', 'shared.change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='machine-unbalanced',
@@ -313,6 +333,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'tier.balance', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='memory-fraction-too-high',
@@ -327,6 +348,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('take less than ', 'share.limit', 'number'), (', and lower --max-num-seqs where the cache is short\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='memory-fraction-too-low',
@@ -341,6 +363,7 @@ RULES: tuple[Rule, ...] = (
         label=(('share ', 'engine.budget', 'memory'),),
         notes=((('', 'engine.quote', 'words'),), (('', 'engine.arithmetic', 'words'),)),
         fix=(('smallest change that starts: ', 'engine.change', 'words'), ('\n', '', '')),
+        suggested=True,
     ),
     Rule(
         id='model-exceeds-tier',
@@ -355,6 +378,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'estimate.arithmetic', 'words'),),),
         fix=(('', 'tier.model_change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='model-left-to-transformers',
@@ -383,6 +407,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('choose a model with published weights', 'estimate.room', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='model-unknown',
@@ -397,6 +422,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'model.remedy', 'words'), ('; or point to the files with `path`, or add the model to a catalogue of your own\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='name-ambiguous',
@@ -411,6 +437,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('write the one that is meant\n', '', ''),),
+        suggested=False,
     ),
     Rule(
         id='needs-network-when-isolated',
@@ -425,6 +452,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('bring it to the machine beforehand: weights with `source: local` or a `path`, images from a registry that it can reach\n', '', ''),),
+        suggested=False,
     ),
     Rule(
         id='offload-not-passed-on',
@@ -439,6 +467,7 @@ RULES: tuple[Rule, ...] = (
         label=(('the engine keeps all of it on the GPU', '', ''),),
         notes=((('', 'vram.workings', 'words'),), (('', 'vram.method', 'words'),)),
         fix=(('', 'offload.argument', 'words'), (': ', 'vram.change', 'words'), ('\n', '', '')),
+        suggested=True,
     ),
     Rule(
         id='offload-over-slow-link',
@@ -453,6 +482,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'link.pace', 'words'),),),
         fix=(('to keep it all on the GPU: ', 'link.change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='offload-slows-inference',
@@ -467,6 +497,7 @@ RULES: tuple[Rule, ...] = (
         label=(('to ', 'offload.destination', 'words'),),
         notes=((('', 'estimate.arithmetic', 'words'),), (('', 'offload.arithmetic', 'words'),)),
         fix=(('to keep it all in ', 'offload.overflowing', 'words'), (': ', 'estimate.change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='parallelism-exceeds-gpus',
@@ -481,6 +512,7 @@ RULES: tuple[Rule, ...] = (
         label=(('', 'gpu.label', 'text'),),
         notes=(),
         fix=(('ask for ', 'parallel.devices', 'count'), (' or fewer, or give the machine ', 'parallel.ranks', 'count'), ('\n', '', '')),
+        suggested=True,
     ),
     Rule(
         id='parameters-disagree',
@@ -495,6 +527,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'model.count_used', 'words'),),),
         fix=(('', 'model.correction', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='power-supply-too-small',
@@ -509,6 +542,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'power.arithmetic', 'words'),),),
         fix=(('psu: ', 'power.enough', 'words'), (' at least, for the known parts alone\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='precision-loses-accuracy',
@@ -523,6 +557,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'precision.safer', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='precision-unsupported-by-gpu',
@@ -537,6 +572,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'support.other_format', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='precision-wasteful',
@@ -551,6 +587,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'estimate.arithmetic', 'words'),),),
         fix=(('precision: ', 'precision.half', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='quantization-flag-mismatch',
@@ -565,6 +602,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('leave the argument out: the engine reads the format off the checkpoint; or name another checkpoint, or precision\n', '', ''),),
+        suggested=False,
     ),
     Rule(
         id='ram-below-tier-minimum',
@@ -579,6 +617,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'tier.ram_change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='ram-below-tier-recommended',
@@ -593,6 +632,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'tier.ram_improvement', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='ram-too-small-for-model',
@@ -607,6 +647,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'ram.arithmetic', 'words'),),),
         fix=(('smallest change that fits: ', 'ram.change', 'words'), ('\n', '', '')),
+        suggested=True,
     ),
     Rule(
         id='ram-too-small-to-offload',
@@ -621,6 +662,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'ram.arithmetic', 'words'),),),
         fix=(('', 'ram.enough', 'words'), ('', 'ram.relief', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='speed-below-target',
@@ -635,6 +677,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'speed.interval', 'words'),),),
         fix=(('', 'speed.change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='storage-below-tier-minimum',
@@ -649,6 +692,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'tier.storage_change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='storage-slow',
@@ -663,6 +707,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'storage.loading', 'words'),),),
         fix=(('put the model on ', 'tier.storage_kind', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='storage-too-small-for-model',
@@ -677,6 +722,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'storage.arithmetic', 'words'),),),
         fix=(('', 'storage.change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='tensor-parallel-does-not-divide',
@@ -691,6 +737,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('a ', 'parallel.option', 'text'), (' of ', 'parallel.sizes_that_divide', 'words'), ('; more GPUs can take pipeline stages\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='tier-mismatch',
@@ -705,6 +752,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'tier.card_change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='training-on-inference-machine',
@@ -719,6 +767,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('purpose: inference, or tier: mid for limited training, tier: professional for more\n', '', ''),),
+        suggested=False,
     ),
     Rule(
         id='training-out-of-scope',
@@ -733,6 +782,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('plan training by other means; `purpose: inference` checks the same machine for serving\n', '', ''),),
+        suggested=False,
     ),
     Rule(
         id='unified-memory-fraction-unsafe',
@@ -747,6 +797,7 @@ RULES: tuple[Rule, ...] = (
         label=(('', 'gpu.label', 'text'),),
         notes=(),
         fix=(('', 'share.safe', 'words'), (', which leaves the system 16 GiB\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='unified-memory-overcommitted',
@@ -761,6 +812,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'estimate.arithmetic', 'words'),), (('', 'unified.arithmetic', 'words'),), (('', 'estimate.caveat', 'words'),)),
         fix=(('smallest change that fits: ', 'estimate.change', 'words'), ('', 'unified.override', 'words'), ('\n', '', '')),
+        suggested=True,
     ),
     Rule(
         id='vram-headroom-small',
@@ -775,6 +827,7 @@ RULES: tuple[Rule, ...] = (
         label=(('', 'vram.offer', 'words'),),
         notes=((('', 'estimate.arithmetic', 'words'),), (('', 'estimate.caveat', 'words'),)),
         fix=(('to leave a tenth: ', 'estimate.roomier', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='vram-too-small',
@@ -789,5 +842,6 @@ RULES: tuple[Rule, ...] = (
         label=(('', 'vram.offer', 'words'),),
         notes=((('', 'vram.workings', 'words'),), (('', 'vram.method', 'words'),)),
         fix=(('smallest change that fits: ', 'vram.change', 'words'), ('\n', '', '')),
+        suggested=True,
     ),
 )

@@ -22,6 +22,10 @@ class Summary(NamedTuple):
     """Findings that comments took back."""
     not_checked: int = 0
     """Rules that could not be decided for some deployment, each counted once."""
+    remedies: int = 0
+    """Findings for which the smallest change was found."""
+    unsearched: int = 0
+    """Files for which none was looked for."""
 
     @property
     def findings(self) -> int:
@@ -34,6 +38,7 @@ class Tally:
 
     def __init__(self) -> None:
         self._files = self._passed_over = self._deployments = self._suppressed = 0
+        self._remedies = self._unsearched = 0
         self._found: dict[Severity, int] = {"error": 0, "warning": 0, "info": 0}
         self._undecided: set[str] = set()
 
@@ -45,6 +50,8 @@ class Tally:
         self._suppressed += result.suppressed
         for finding in result.findings:
             self._found[finding.severity] += 1
+            self._remedies += bool(finding.remedies)
+        self._unsearched += result.unsearched
         self._undecided.update(one.rule for one in result.not_checked)
 
     def summary(self) -> Summary:
@@ -59,4 +66,6 @@ class Tally:
             infos=self._found["info"],
             suppressed=self._suppressed,
             not_checked=len(self._undecided),
+            remedies=self._remedies,
+            unsearched=self._unsearched,
         )
