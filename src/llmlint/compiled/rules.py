@@ -184,6 +184,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'architecture.detour', 'words'),),),
         fix=(('', 'architecture.newer', 'words'), (', or an older model\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='flag-removed',
@@ -393,6 +394,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'architecture.detour', 'words'),),),
         fix=(('', 'architecture.newer', 'words'), ('; or install a Transformers that has it\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='model-not-downloadable',
