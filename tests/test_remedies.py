@@ -14,15 +14,23 @@ from typing import Any
 import pytest
 
 from llmlint import document
-from llmlint.finding import Finding
+from llmlint.catalog import Catalogue
+from llmlint.compiled.rules import RULES as BUILT_IN
+from llmlint.edit import Change, edited, value_at
+from llmlint.finding import FileResult, Finding
+from llmlint.lint import Settings, lint
 from llmlint.quantity import storage
 from llmlint.rule_file import Loaded
-from tests.test_rules import examples, outcome
+from llmlint.suggest.diff import unified
+from llmlint.suggest.findings import Remedies
+from tests.test_rules import RULES, examples, outcome
+
+SETTINGS = Settings(BUILT_IN, Catalogue(), frozenset())
 
 SHORTHANDS = {"model": "id", "precision": "weights", "engine": "name", "machine": "instance"}
 SIZE = r"(\d+(?:\.\d+)?\s?[KMGT]?B)"
 Data = dict[str, Any]
-Change = Callable[[Data, re.Match[str]], None]
+Doing = Callable[[Data, re.Match[str]], None]
 
 
 def part(data: Data, key: str) -> Data:
@@ -34,7 +42,7 @@ def part(data: Data, key: str) -> Data:
     return found
 
 
-def setting(key: str, name: str) -> Change:
+def setting(key: str, name: str) -> Doing:
     """Writes what was matched under `key.name`."""
 
     def change(data: Data, match: re.Match[str]) -> None:
@@ -75,7 +83,7 @@ def smaller_model(data: Data, match: re.Match[str]) -> None:
     data["model"] = {"parameters": f"{match[1]}B"}
 
 
-CHANGES: dict[str, Change] = {
+CHANGES: dict[str, Doing] = {
     r"\bprecision:? ([\w-]+)": setting("precision", "weights"),
     r"^([\w-]+) still fits": setting("precision", "weights"),
     rf"\bram:? {SIZE}": setting("machine", "ram"),
@@ -96,7 +104,7 @@ CHANGES: dict[str, Change] = {
 """How the words of remedies are carried out."""
 
 
-def offers(finding: Finding) -> list[tuple[Change, re.Match[str]]]:
+def offers(finding: Finding) -> list[tuple[Doing, re.Match[str]]]:
     """The changes that the help names, in words that are known."""
     return [
         (change, match) for words, change in CHANGES.items() for match in re.finditer(words, finding.help, re.MULTILINE)
@@ -107,7 +115,7 @@ def places(findings: list[Finding]) -> set[tuple[object, ...]]:
     return {(one.document, one.path) for one in findings}
 
 
-def changed(text: str, finding: Finding, change: Change, match: re.Match[str]) -> str | None:
+def changed(text: str, finding: Finding, change: Doing, match: re.Match[str]) -> str | None:
     """The example with one change made in the document of the finding; None if there was nothing to change."""
     documents = [one.data for one in document.read(text.encode()).documents]
     data = copy.deepcopy(documents[finding.document])
@@ -126,6 +134,71 @@ def test_what_the_help_offers_mends_it(loaded: Loaded, text: str) -> None:
         for change, match in offers(finding):
             after = changed(text, finding, change, match)
             assert after is None or places(before) - places(outcome(loaded, after).findings), match[0]
+
+
+def helped(data: bytes, remedies: Remedies | None = None, file: str = "example.yaml") -> FileResult:
+    """The findings of a file, with the remedies that are found by search."""
+    return (remedies or Remedies()).found(lint(data, file, SETTINGS), data, SETTINGS)
+
+
+@pytest.mark.parametrize(("loaded", "text"), examples("fail"))
+def test_what_is_suggested_mends_it(loaded: Loaded, text: str) -> None:
+    """The edits that programs are told, made one by one, are what the diff shows, and the finding is gone."""
+    for finding in helped(text.encode()).findings:
+        for remedy in finding.remedies:
+            changes = [Change(edit.path, edit.new) for edit in remedy.edits]  # type: ignore[arg-type]  # a value of YAML
+            after = edited(text, finding.document, changes)
+            assert after is not None
+            assert remedy.diff == unified(text, after, "example.yaml")
+            errors = [
+                one.rule
+                for one in lint(after.encode(), "example.yaml", SETTINGS).findings
+                if one.severity == "error" and one.document == finding.document
+            ]
+            assert sorted(set(errors)) == list(remedy.left)
+            assert finding.rule not in errors
+            old = {edit.path: edit.old for edit in remedy.edits}
+            data = document.read(text.encode()).documents[finding.document].data
+            assert all(old[path] == value_at(data, path) for path in old)
+
+
+def test_rules_that_ask_for_suggestions_get_some() -> None:
+    """Each of them shows one in some example; those of less weight than error would never get one."""
+    asking = {loaded.rule.id for loaded in RULES.values() if loaded.rule.suggested}
+    texts = [one.values[1] for one in examples("fail")]
+    shown = {finding.rule for text in texts for finding in helped(str(text).encode()).findings if finding.remedies}
+    assert shown == asking
+    assert {loaded.rule.severity for loaded in RULES.values() if loaded.rule.suggested} == {"error"}
+
+
+BESIDES = """\
+model: meta-llama/Llama-3.1-70B-Instruct
+engine: {name: vllm, args: [--foo]}
+precision: fp16
+machine: {gpus: A100 80GB}
+"""
+"""Too large, and with an argument that nobody can guess."""
+
+
+def test_what_nothing_mends_is_said_to_stay() -> None:
+    unknown, large = sorted(helped(BESIDES.encode()).findings, key=lambda one: one.span)
+    assert (unknown.rule, unknown.remedies) == ("flag-unknown", ())
+    assert large.help.endswith("this error is gone then, flag-unknown stays")
+    assert {remedy.left for remedy in large.remedies} == {("flag-unknown",)}
+
+
+def test_the_search_of_a_run_ends_and_the_rules_words_stay() -> None:
+    remedies = Remedies(lints=3)
+    first, second = helped(BESIDES.encode(), remedies), helped(BESIDES.encode(), remedies)
+    assert not first.unsearched
+    assert second.unsearched
+    assert second == lint(BESIDES.encode(), "example.yaml", SETTINGS)._replace(unsearched=True)
+    assert helped(BESIDES.encode()) == helped(BESIDES.encode()), "and without a bound it is the same every time"
+
+
+def test_nothing_is_suggested_for_what_cannot_be_edited() -> None:
+    data = BESIDES.encode("utf-16")
+    assert helped(data).findings == lint(data, "example.yaml", SETTINGS).findings
 
 
 def test_the_words_are_those_of_the_rules() -> None:

@@ -31,6 +31,28 @@ class Problem(NamedTuple):
     help: str = ""
 
 
+class Edit(NamedTuple):
+    """One value of a deployment, as it is and as it should be."""
+
+    path: Path
+    """Of the deployment with its shorthands expanded."""
+    old: object
+    """None where nothing is written."""
+    new: object
+    line: int
+    """Where the value is written, or would be."""
+
+
+class Remedy(NamedTuple):
+    """The smallest change that was found for a finding, proven by linting the file with it."""
+
+    edits: tuple[Edit, ...]
+    diff: str
+    """The change of the file as a unified diff."""
+    left: tuple[str, ...]
+    """Rules of severity error that the deployment then still breaks; none where it passes."""
+
+
 class Finding(NamedTuple):
     """One thing that is wrong with a deployment, at the user's own line."""
 
@@ -49,6 +71,8 @@ class Finding(NamedTuple):
     """The remedy."""
     facts: tuple[tuple[str, object], ...] = ()
     """Name and value of each fact that the rule compared or quoted."""
+    remedies: tuple[Remedy, ...] = ()
+    """What `help` says, for programs, the cheapest first; none where it is the rule's own words."""
 
 
 class NotChecked(NamedTuple):
@@ -80,3 +104,5 @@ class FileResult(NamedTuple):
     """Why nothing of the file was linted; empty where something was."""
     formats: tuple[str, ...] = ()
     """What its deployments are written in, one for each: native, Kubernetes, Compose, …"""
+    unsearched: bool = False
+    """Whether the smallest changes for its findings were not looked for, since enough had been in this run."""

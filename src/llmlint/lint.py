@@ -33,13 +33,13 @@ class Settings(NamedTuple):
     """ISO date that `until=` is held against; empty: the clock's."""
     remarks: Mapping[str, str] = {}
     """Other severities, or off, of findings about comments."""
+    around: Around = NOTHING_AROUND
+    """What the run knows beside the file that is linted."""
 
 
-def lint(
-    data: bytes, file: str, settings: Settings, *, named: bool = True, around: Around = NOTHING_AROUND
-) -> FileResult:
+def lint(data: bytes, file: str, settings: Settings, *, named: bool = True) -> FileResult:
     """All findings of one file. `named`: the user asked for it, so it is a deployment whatever it looks like."""
-    read = read_plans(data, file, named=named, around=around)
+    read = read_plans(data, file, named=named, around=settings.around)
     if read.passed_over:
         return FileResult(file, read.source.text, passed_over=read.passed_over)
     return judged(read, all_facts(read.plans, settings.catalogue, file), file, settings)

@@ -59,6 +59,9 @@ class RuleFile(Part):
     """Why it matters."""
     fix: LongText
     """What to do about it."""
+    remedy: Literal["suggested"] | None = None
+    """`suggested`: the help is the smallest change with which the plan passes, found as `llmlint suggest` finds it, and
+    `fix` where there is none. Of use to rules of severity error."""
     references: list[Text] | None = None
     """Where the rule's figures come from."""
     since: Text
@@ -170,6 +173,7 @@ class _RuleReader:
             label=self._template(("label",), bool(each)) if data.get("label") else (),
             notes=tuple(self._template(path, bool(each)) for path in self._texts("notes")),
             fix=self._template(("fix",), bool(each)),
+            suggested=data.get("remedy") == "suggested",
         )
 
     def _texts(self, key: str) -> list[Path]:

@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from llmlint.cli import run
+from llmlint.resources import schema_text
+from tests.cli.command import llmlint
 
 FAILS = (
     "model: meta-llama/Llama-3.1-8B-Instruct\nworkload: {context: 8192}\nengine: vllm\nmachine: {gpus: [RTX 4090]}\n"
@@ -109,3 +112,35 @@ def test_the_file_commands_no_terminal(suggested) -> None:  # type: ignore[no-un
     out = suggested(text, "deploy.yaml").out
     assert "\u202e" not in out
     assert "##[" not in out
+
+
+@pytest.mark.parametrize("text", [FAILS, PASSES, HOPELESS, f"{FAILS}---\n{HOPELESS}"])
+def test_the_json_fits_its_schema(suggested, text: str) -> None:  # type: ignore[no-untyped-def]
+    told = json.loads(suggested(text, "--format", "json", "deploy.yaml").out)
+    Draft202012Validator(json.loads(schema_text("suggest"))).validate(told)
+
+
+def test_findings_show_the_first_suggestion(suggested) -> None:  # type: ignore[no-untyped-def]
+    """The same answers, in the report of a lint."""
+    first = json.loads(suggested(FAILS, "--format", "json", "deploy.yaml").out)["plans"][0]["suggestions"][0]
+    told = json.loads(llmlint("--format", "json", "deploy.yaml").out)
+    (finding,) = [one for one in told["findings"] if one["severity"] == "error"]
+    assert finding["remedies"][0]["diff"] == first["diff"]
+    assert finding["remedies"][0]["changes"] == [
+        {"path": ["engine", "args"], "old": None, "new": ["--max-model-len=8192"], "line": 3}
+    ]
+    done = llmlint("deploy.yaml")
+    assert "= set --max-model-len to 8192 (line 3)" in done.out
+    assert done.out.endswith("llmlint suggest prints the changes as diffs\n")
+
+
+def test_what_shows_no_remedy_asks_for_none(suggested, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    suggested(FAILS, "deploy.yaml")
+    monkeypatch.setattr("llmlint.suggest.findings.Remedies.found", None)
+    assert llmlint("--format", "concise", "deploy.yaml").code == 1
+    assert "the search for a remedy failed" in llmlint("deploy.yaml").out, "a fault there is told beside the findings"
+
+
+def test_other_documents_of_a_file_that_was_only_found_are_let_be(suggested) -> None:  # type: ignore[no-untyped-def]
+    done = suggested(f"kind: Service\n---\n{FAILS}", ".")
+    assert (done.code, done.err) == (0, "")

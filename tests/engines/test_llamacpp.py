@@ -13,7 +13,7 @@ from llmlint.engines import ollama, registry
 from llmlint.engines.llamacpp import buffers, cache, outcome
 from llmlint.engines.llamacpp.settings import settings
 from llmlint.engines.outcome import Outcome
-from llmlint.engines.request import Card, Flag, Request
+from llmlint.engines.request import Card, Draft, Flag, Request
 from llmlint.engines.weights import gguf
 from tests.engines.models import MODELS
 
@@ -71,6 +71,45 @@ def test_other_layers(case: dict[str, int | str | bool]) -> None:
     found = gguf.file(model, "f16")
     assert found is not None
     assert found.total == case["weights"]
+
+
+@pytest.mark.parametrize(
+    ("model", "context", "batch", "size"),
+    [
+        ("mistralai/Mixtral-8x7B-Instruct-v0.1", 8192, 512, 218_118_144),
+        ("mistralai/Mixtral-8x7B-Instruct-v0.1", 32_768, 2048, 973_135_872),
+        ("mistralai/Mixtral-8x22B-Instruct-v0.1", 8192, 512, 260_061_184),
+        ("Qwen/Qwen3-235B-A22B", 32_768, 512, 327_944_192),  # narrow experts: its logits are larger
+    ],
+)
+def test_compute_buffer_of_mixtures(model: str, context: int, batch: int, size: int) -> None:
+    """As llama.cpp reports it (node-llama-cpp 3.22.1, CPU backend): experts are as wide as a token uses of them."""
+    row = Catalogue().model(model).row
+    assert row is not None
+    chosen = settings(_request(row, {"ubatch-size": str(batch), "parallel": "1", "flash-attn": "on"}))
+    assert buffers.compute(row, chosen, context) == size
+
+
+def test_the_draft_model_lies_beside_the_large_one() -> None:
+    large, small = MODELS["llama-3.1-8b"], Catalogue().model("meta-llama/Llama-3.2-1B-Instruct").row
+    assert small is not None
+    file = gguf.file(small, "q8_0")
+    assert file is not None
+    flags: dict[str, Flag] = {"ctx-size": "8192", "n-gpu-layers": "99", "spec-draft-model": "draft.gguf"}
+    alone = outcome(_request(large, flags, cards=_cards(24)))
+    both = outcome(_request(large, flags, cards=_cards(24), draft=Draft(small, "q8_0")))
+    held = next(item.bytes for item in both.gpu if item.name == "draft_model")
+    layers, kept = sum(file.layers) + (file.head or file.embedding) + file.others, 8192 * 16 * 8 * (64 + 64) * 2
+    assert held == layers + kept + buffers.compute(small, settings(_request(small, flags)), 8192)
+    assert (alone.verdict, both.verdict) == ("fits", "fits")
+    little = outcome(_request(large, flags, cards=_cards(7.5), draft=Draft(small, "q8_0")))
+    assert (outcome(_request(large, flags, cards=_cards(7.5))).verdict, little.verdict) == ("fits", "does-not-fit")
+
+
+def test_a_cache_type_of_a_private_build_is_unknown() -> None:
+    found = outcome(_request(MODELS["llama-3.1-8b"], {"cache-type-k": "turbo3", "ctx-size": "4096"}, cards=_cards(24)))
+    assert found.verdict == "unknown"
+    assert found.unknown == ("engine.args",)
 
 
 def test_padding_and_streams() -> None:

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmlint.finding import SEVERITIES, FileResult, Finding, NotChecked, Span
+from llmlint.finding import SEVERITIES, Edit, FileResult, Finding, NotChecked, Remedy, Span
 from llmlint.reports import ReportOptions
 from llmlint.reports.layout import columns
 from llmlint.reports.printable import printable
@@ -27,6 +27,9 @@ SPANS = st.builds(
     lambda a, b, c, d: Span(a, b, a + c, b + d if c == 0 else d + 1), PLACES, PLACES, st.integers(0, 2), PLACES
 )
 VALUES = st.one_of(TEXT, st.none(), st.booleans(), st.integers(), st.floats())
+PATHS = st.lists(st.one_of(TEXT, st.integers(0, 9)), max_size=3).map(tuple)
+EDITS = st.builds(Edit, path=PATHS, old=VALUES, new=st.one_of(VALUES, st.lists(VALUES, max_size=2)), line=PLACES)
+REMEDIES = st.builds(Remedy, edits=st.lists(EDITS, max_size=2).map(tuple), diff=TEXT, left=TEXTS)
 FINDINGS = st.builds(
     Finding,
     rule=TEXT,
@@ -35,11 +38,12 @@ FINDINGS = st.builds(
     file=TEXT,
     span=SPANS,
     document=st.integers(0, 9),
-    path=st.lists(st.one_of(TEXT, st.integers(0, 9)), max_size=3).map(tuple),
+    path=PATHS,
     label=TEXT,
     notes=TEXTS,
     help=TEXT,
     facts=st.lists(st.tuples(TEXT, VALUES), max_size=3).map(tuple),
+    remedies=st.lists(REMEDIES, max_size=2).map(tuple),
 )
 RESULTS = st.builds(
     FileResult,
@@ -50,6 +54,7 @@ RESULTS = st.builds(
     deployments=st.integers(0, 9),
     suppressed=st.integers(0, 9),
     passed_over=TEXT,
+    unsearched=st.booleans(),
 )
 OPTIONS = st.builds(
     ReportOptions,

@@ -53,6 +53,7 @@ def test_the_whole_report() -> None:
                 "facts": {"estimate.needed": 161_000_000_000, "vram.total": 51_539_607_552, "machine.tier": None},
                 "help": "smallest change that fits: precision int4 (40.25 GB)",
                 "notes": ["70 B parameters × 2 bytes (fp16) × 1.15 (text) = 161.0 GB"],
+                "remedies": [],
             }
         ],
         "not_checked": [

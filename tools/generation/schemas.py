@@ -14,6 +14,7 @@ from llmlint.config_file import Configuration
 from llmlint.deployment import Deployment
 from llmlint.ledger import PlanReport
 from llmlint.reports.schema_models import report_schema
+from llmlint.reports.suggestions import SuggestReport
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SOURCES: dict[str, type[BaseModel]] = {
@@ -21,6 +22,7 @@ SOURCES: dict[str, type[BaseModel]] = {
     "config": Configuration,
     "catalogue": CatalogueFile,
     "plan": model_of(PlanReport),
+    "suggest": model_of(SuggestReport),
 }
 
 

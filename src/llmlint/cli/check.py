@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from llmlint.cli import terminal
 from llmlint.cli.options import Options
@@ -17,8 +17,13 @@ from llmlint.reports import ReportOptions, begin
 from llmlint.reports.summary import Summary, Tally
 from llmlint.rulebook import internal_error
 
+if TYPE_CHECKING:
+    from llmlint.suggest.findings import Remedies
+
 CLEAN, FINDINGS, NOTHING = 0, 1, 3
 """Exit codes; `problems.UNUSABLE` is the fourth."""
+WITH_REMEDIES = ("text", "json")
+"""Formats that show remedies; for others none is looked for."""
 
 
 def check(options: Options) -> int:
@@ -53,6 +58,7 @@ def _check(options: Options, out: IO[str], *, interactive: bool) -> int:
     inputs = texts(options)
     report = begin(options.format, out, _report_options(options, interactive))
     tally = Tally()
+    remedies: Remedies | None = None
     failed = unusable = False
     for text in inputs:
         if text.unreadable:
@@ -60,6 +66,11 @@ def _check(options: Options, out: IO[str], *, interactive: bool) -> int:
             tell(f"{text.path}: {text.unreadable}")
             continue
         result = _result(text, options)
+        if options.format in WITH_REMEDIES and _asks_for_remedies(result, text):
+            from llmlint.cli.remedies import helped, remedies_of_a_run
+
+            remedies = remedies or remedies_of_a_run()
+            result = helped(result, text, remedies, named=_is_named(text, options))
         report.file(result)
         tally.add(result)
         failed = failed or any(fails(finding.severity, text.checking.fail_on) for finding in result.findings)
@@ -74,14 +85,24 @@ def _check(options: Options, out: IO[str], *, interactive: bool) -> int:
 def _result(text: Text, options: Options) -> FileResult:
     if text.passed_over:
         return FileResult(text.path, "", passed_over=text.passed_over)
-    named = text.named and not options.skip_unrecognised
     try:
-        result = lint(text.data, text.path, text.checking.settings, named=named, around=text.checking.around(text.path))
+        result = lint(text.data, text.path, text.checking.settings, named=_is_named(text, options))
     except Exception as error:  # a bug of ours in one file must not hide what is wrong with the others
         return FileResult(text.path, "", (internal_error(error, "linting", text.path),))
     if not result.passed_over and _is_output(text.path, options.output):
         raise UsageError(f"--output {options.output}: would overwrite a file that is linted")
     return result
+
+
+def _is_named(text: Text, options: Options) -> bool:
+    """Whether a file is taken for a deployment whatever it looks like."""
+    return text.named and not options.skip_unrecognised
+
+
+def _asks_for_remedies(result: FileResult, text: Text) -> bool:
+    """Whether the smallest change is to be looked for: for errors of rules that say so."""
+    broken = {finding.rule for finding in result.findings if finding.severity == "error"}
+    return bool(broken) and any(rule.suggested and rule.id in broken for rule in text.checking.settings.rules)
 
 
 def _clean(summary: Summary, options: Options) -> int:

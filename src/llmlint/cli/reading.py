@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -39,7 +40,7 @@ def texts(options: Options) -> Iterator[Text]:
     """
     checkings = Checkings(options)
     found = _found(options)
-    planned = [(one, checkings.of(one.path)) for one in found]
+    planned = [(one, checkings.of(one.path).beside(one.path)) for one in found]
     return (_text(one, checking, options.paths) for one, checking in planned)
 
 
@@ -64,6 +65,12 @@ def _text(one: Found, checking: Checking, paths: Sequence[str]) -> Text:
         if isinstance(problem, discovery.NoFile) and not one.named:
             return bare._replace(passed_over=why)
         return bare._replace(unreadable=why)
+
+
+def from_here(path: str) -> str:
+    """A path as `git apply` takes it in the current folder, where it leads to something in there."""
+    near = os.path.relpath(path)
+    return path if near.startswith(os.pardir) else near
 
 
 def _stdin() -> bytes:
@@ -91,7 +98,7 @@ def facts_of(options: Options) -> Iterator[Shown]:
             tell(f"{text.path}: {text.unreadable}")
             yield Shown(text.path, (), (), unreadable=True)
         elif not text.passed_over:
-            read = read_plans(text.data, text.path, named=text.named, around=text.checking.around(text.path))
+            read = read_plans(text.data, text.path, named=text.named, around=text.checking.settings.around)
             if not read.passed_over:
                 facts = all_facts(read.plans, text.checking.settings.catalogue, text.path)
                 yield Shown(text.path, facts, read.findings)

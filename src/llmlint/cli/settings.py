@@ -38,8 +38,11 @@ class Checking(NamedTuple):
     machine: Machine | None = None
     """For deployments whose files name none, from the command line."""
 
-    def around(self, path: str) -> Around:
-        """What a run knows beside a file."""
+    def beside(self, path: str) -> Checking:
+        """The same with what the run knows beside a file."""
+        return self._replace(settings=self.settings._replace(around=self._around(path)))
+
+    def _around(self, path: str) -> Around:
         from llmlint.cli.neighbours import surroundings
 
         if self.machine is None and not self.config.machines:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 
 from llmlint.cli import terminal
 from llmlint.cli.check import CLEAN, FINDINGS, NOTHING
 from llmlint.cli.options import Options
 from llmlint.cli.problems import UNUSABLE, guarded, tell, tell_placed
-from llmlint.cli.reading import Text, texts
+from llmlint.cli.reading import Text, from_here, texts
 from llmlint.lint import read_plans
 from llmlint.reports.suggestions import SuggestReport, answer_entry, answer_text
 from llmlint.suggest import Answer, suggest
@@ -30,7 +29,8 @@ def _show(options: Options, format: str, pick: int | None) -> int:
             unusable = True
         elif not text.passed_over:
             broken = _tell_faults(text) or broken
-            told += [(text.path, one) for one in suggest(text.data, _from_here(text.path), text.checking.settings)]
+            answers = suggest(text.data, from_here(text.path), text.checking.settings, named=text.named)
+            told += [(text.path, one) for one in answers]
     if pick is not None:
         return _print_one(told, pick)
     _print(told, format, options)
@@ -42,15 +42,9 @@ def _show(options: Options, format: str, pick: int | None) -> int:
     return FINDINGS if broken or any(answer.why for _, answer in told) else CLEAN
 
 
-def _from_here(path: str) -> str:
-    """A path as `git apply` takes it in the current folder, where it leads to something in there."""
-    near = os.path.relpath(path)
-    return path if near.startswith(os.pardir) else near
-
-
 def _tell_faults(text: Text) -> bool:
     """Says what keeps the file, or a part of it, from being read."""
-    read = read_plans(text.data, text.path, named=text.named)
+    read = read_plans(text.data, text.path, named=text.named, around=text.checking.settings.around)
     tell_placed(text.path, read.findings)
     return bool(read.findings)
 

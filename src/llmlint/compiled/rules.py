@@ -19,6 +19,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'names.device_remedy', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='accelerator-unsupported-by-engine',
@@ -33,6 +34,22 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('take an engine that runs there: ', 'support.engines', 'words'), ('\n', '', '')),
+        suggested=False,
+    ),
+    Rule(
+        id='arguments-contradict',
+        severity='error',
+        subject='engine',
+        summary='The engine refuses its arguments, which contradict each other',
+        when=None,
+        require=Condition(('engine.contradicts',), lambda f0: opposite(f0), 'not engine.contradicts'),
+        at=(),
+        each='engine.limits_place',
+        message=(('', 'engine.title', 'words'), (' does not start: its arguments contradict each other', '', '')),
+        label=(),
+        notes=((('', 'engine.shown', 'words'), (' would say: ', 'engine.conflict', 'words')),),
+        fix=(('let --max-input-tokens be less than --max-total-tokens, and write each limit once\n', '', ''),),
+        suggested=False,
     ),
     Rule(
         id='concurrency-exceeds-kv-cache',
@@ -47,6 +64,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'kv.capacity', 'words'),), (('', 'engine.arithmetic', 'words'),)),
         fix=(('', 'kv.relief', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='context-exceeds-engine',
@@ -61,6 +79,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'context.limit', 'words'),),),
         fix=(('', 'context.longer', 'words'), ('\n', '', '')),
+        suggested=True,
     ),
     Rule(
         id='context-exceeds-model',
@@ -75,6 +94,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('at most ', 'context.model_tokens', 'words'), ('; ', 'context.allowance', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='cooling-unstated',
@@ -89,6 +109,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'power.arithmetic', 'words'), (', all of which becomes heat', '', '')),),
         fix=(('say under `cooling` how ', 'power.drawn', 'number'), (' W are carried away: airflow of the case, blower cards, liquid\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='cpu-below-tier',
@@ -103,6 +124,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'tier.cpu_change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='cpu-only-is-slow',
@@ -117,6 +139,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'estimate.pace', 'words'),),),
         fix=(('to be faster: ', 'estimate.card', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='default-context-does-not-fit',
@@ -131,6 +154,7 @@ RULES: tuple[Rule, ...] = (
         label=(('share ', 'engine.budget', 'memory'),),
         notes=((('', 'engine.quote', 'words'),), (('', 'engine.arithmetic', 'words'),)),
         fix=(('smallest change that starts: ', 'engine.change', 'words'), ('\n', '', '')),
+        suggested=True,
     ),
     Rule(
         id='draft-model-does-not-fit',
@@ -145,6 +169,22 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'engine.arithmetic', 'words'),),),
         fix=(("a smaller draft model, a shorter context, or speculation without a second model (ngram, or the model's own layers)\n", '', ''),),
+        suggested=True,
+    ),
+    Rule(
+        id='engine-too-old-for-model',
+        severity='error',
+        subject='engine',
+        summary="The stated release of the engine does not know the model's architecture yet",
+        when=Condition(('engine.version', 'architecture.standing'), lambda f0, f1: both(told(f0), told(f1)), 'known(engine.version) and known(architecture.standing)'),
+        require=Condition(('architecture.standing',), lambda f0: unequal(f0, 'too-new'), 'architecture.standing != "too-new"'),
+        at=(('engine', 'version'), ('engine',)),
+        each='',
+        message=(('', 'architecture.lack', 'words'),),
+        label=(),
+        notes=((('', 'architecture.detour', 'words'),),),
+        fix=(('', 'architecture.newer', 'words'), (', or an older model\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='flag-removed',
@@ -159,6 +199,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('leave it out, or keep the version that has it; ', 'flags.manual', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='flag-unknown',
@@ -173,6 +214,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'flags.manual', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='flag-value-invalid',
@@ -187,6 +229,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('write a value that it takes; ', 'flags.manual', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='gpu-below-tier',
@@ -201,6 +244,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'tier.card_change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='gpu-type-not-stated',
@@ -215,6 +259,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('select the type (`nodeSelector`), or tell llmlint: `# llmlint: machine=aws/g6.xlarge`, --machine, or `machines:` in .llmlint.yaml\n', '', ''),),
+        suggested=False,
     ),
     Rule(
         id='gpus-differ',
@@ -229,6 +274,7 @@ RULES: tuple[Rule, ...] = (
         label=(('', 'gpu.label', 'text'),),
         notes=(),
         fix=(('use GPUs of one kind, or llama.cpp, which divides a model in proportion to their memory\n', '', ''),),
+        suggested=False,
     ),
     Rule(
         id='gpus-unused',
@@ -243,6 +289,7 @@ RULES: tuple[Rule, ...] = (
         label=(('', 'gpu.label', 'text'),),
         notes=(),
         fix=(('', 'parallel.option', 'text'), (' divides the model among GPUs; data parallelism or further replicas serve more requests\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='instance-unknown',
@@ -257,6 +304,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'machine.instance_remedy', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='kv-cache-does-not-fit',
@@ -271,6 +319,7 @@ RULES: tuple[Rule, ...] = (
         label=(('share ', 'engine.budget', 'memory'),),
         notes=((('', 'engine.quote', 'words'),), (('', 'engine.arithmetic', 'words'),)),
         fix=(('smallest change that starts: ', 'engine.change', 'words'), ('\n', '', '')),
+        suggested=True,
     ),
     Rule(
         id='machine-overcommitted',
@@ -285,6 +334,7 @@ RULES: tuple[Rule, ...] = (
         label=(('the first that is too much', '', ''),),
         notes=(),
         fix=(('smallest change that fits: ', 'shared.change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='machine-unbalanced',
@@ -299,6 +349,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'tier.balance', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='memory-fraction-too-high',
@@ -313,6 +364,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('take less than ', 'share.limit', 'number'), (', and lower --max-num-seqs where the cache is short\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='memory-fraction-too-low',
@@ -327,6 +379,7 @@ RULES: tuple[Rule, ...] = (
         label=(('share ', 'engine.budget', 'memory'),),
         notes=((('', 'engine.quote', 'words'),), (('', 'engine.arithmetic', 'words'),)),
         fix=(('smallest change that starts: ', 'engine.change', 'words'), ('\n', '', '')),
+        suggested=True,
     ),
     Rule(
         id='model-exceeds-tier',
@@ -341,6 +394,22 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'estimate.arithmetic', 'words'),),),
         fix=(('', 'tier.model_change', 'words'), ('\n', '', '')),
+        suggested=False,
+    ),
+    Rule(
+        id='model-left-to-transformers',
+        severity='warning',
+        subject='engine',
+        summary='The stated release of the engine has no code for the model, and Transformers may or may not',
+        when=Condition(('engine.version', 'architecture.standing'), lambda f0, f1: both(told(f0), told(f1)), 'known(engine.version) and known(architecture.standing)'),
+        require=Condition(('architecture.standing',), lambda f0: unequal(f0, 'by-transformers'), 'architecture.standing != "by-transformers"'),
+        at=(('engine', 'version'), ('engine',)),
+        each='',
+        message=(('', 'architecture.lack', 'words'),),
+        label=(),
+        notes=((('', 'architecture.detour', 'words'),),),
+        fix=(('', 'architecture.newer', 'words'), ('; or install a Transformers that has it\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='model-not-downloadable',
@@ -355,6 +424,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('choose a model with published weights', 'estimate.room', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='model-unknown',
@@ -369,6 +439,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'model.remedy', 'words'), ('; or point to the files with `path`, or add the model to a catalogue of your own\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='name-ambiguous',
@@ -383,6 +454,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('write the one that is meant\n', '', ''),),
+        suggested=False,
     ),
     Rule(
         id='needs-network-when-isolated',
@@ -397,6 +469,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('bring it to the machine beforehand: weights with `source: local` or a `path`, images from a registry that it can reach\n', '', ''),),
+        suggested=False,
     ),
     Rule(
         id='offload-not-passed-on',
@@ -410,7 +483,8 @@ RULES: tuple[Rule, ...] = (
         message=(('', 'vram.shortage', 'words'), ('; nothing tells it to offload', '', '')),
         label=(('the engine keeps all of it on the GPU', '', ''),),
         notes=((('', 'vram.workings', 'words'),), (('', 'vram.method', 'words'),)),
-        fix=(('pass --cpu-offload-gb with the gigabytes for each GPU that do not fit it, or to fit without: ', 'vram.change', 'words'), ('\n', '', '')),
+        fix=(('', 'offload.argument', 'words'), (': ', 'vram.change', 'words'), ('\n', '', '')),
+        suggested=True,
     ),
     Rule(
         id='offload-over-slow-link',
@@ -425,6 +499,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'link.pace', 'words'),),),
         fix=(('to keep it all on the GPU: ', 'link.change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='offload-slows-inference',
@@ -439,6 +514,7 @@ RULES: tuple[Rule, ...] = (
         label=(('to ', 'offload.destination', 'words'),),
         notes=((('', 'estimate.arithmetic', 'words'),), (('', 'offload.arithmetic', 'words'),)),
         fix=(('to keep it all in ', 'offload.overflowing', 'words'), (': ', 'estimate.change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='parallelism-exceeds-gpus',
@@ -453,6 +529,7 @@ RULES: tuple[Rule, ...] = (
         label=(('', 'gpu.label', 'text'),),
         notes=(),
         fix=(('ask for ', 'parallel.devices', 'count'), (' or fewer, or give the machine ', 'parallel.ranks', 'count'), ('\n', '', '')),
+        suggested=True,
     ),
     Rule(
         id='parameters-disagree',
@@ -467,6 +544,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'model.count_used', 'words'),),),
         fix=(('', 'model.correction', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='power-supply-too-small',
@@ -481,6 +559,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'power.arithmetic', 'words'),),),
         fix=(('psu: ', 'power.enough', 'words'), (' at least, for the known parts alone\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='precision-loses-accuracy',
@@ -495,6 +574,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'precision.safer', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='precision-unsupported-by-gpu',
@@ -509,6 +589,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'support.other_format', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='precision-wasteful',
@@ -523,6 +604,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'estimate.arithmetic', 'words'),),),
         fix=(('precision: ', 'precision.half', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='quantization-flag-mismatch',
@@ -537,6 +619,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('leave the argument out: the engine reads the format off the checkpoint; or name another checkpoint, or precision\n', '', ''),),
+        suggested=False,
     ),
     Rule(
         id='ram-below-tier-minimum',
@@ -551,6 +634,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'tier.ram_change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='ram-below-tier-recommended',
@@ -565,6 +649,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'tier.ram_improvement', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='ram-too-small-for-model',
@@ -579,6 +664,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'ram.arithmetic', 'words'),),),
         fix=(('smallest change that fits: ', 'ram.change', 'words'), ('\n', '', '')),
+        suggested=True,
     ),
     Rule(
         id='ram-too-small-to-offload',
@@ -593,6 +679,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'ram.arithmetic', 'words'),),),
         fix=(('', 'ram.enough', 'words'), ('', 'ram.relief', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='speed-below-target',
@@ -607,6 +694,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'speed.interval', 'words'),),),
         fix=(('', 'speed.change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='storage-below-tier-minimum',
@@ -621,6 +709,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'tier.storage_change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='storage-slow',
@@ -635,6 +724,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'storage.loading', 'words'),),),
         fix=(('put the model on ', 'tier.storage_kind', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='storage-too-small-for-model',
@@ -649,6 +739,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'storage.arithmetic', 'words'),),),
         fix=(('', 'storage.change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='tensor-parallel-does-not-divide',
@@ -663,6 +754,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('a ', 'parallel.option', 'text'), (' of ', 'parallel.sizes_that_divide', 'words'), ('; more GPUs can take pipeline stages\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='tier-mismatch',
@@ -677,6 +769,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('', 'tier.card_change', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='training-on-inference-machine',
@@ -691,6 +784,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('purpose: inference, or tier: mid for limited training, tier: professional for more\n', '', ''),),
+        suggested=False,
     ),
     Rule(
         id='training-out-of-scope',
@@ -705,6 +799,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('plan training by other means; `purpose: inference` checks the same machine for serving\n', '', ''),),
+        suggested=False,
     ),
     Rule(
         id='unified-memory-fraction-unsafe',
@@ -719,6 +814,7 @@ RULES: tuple[Rule, ...] = (
         label=(('', 'gpu.label', 'text'),),
         notes=(),
         fix=(('', 'share.safe', 'words'), (', which leaves the system 16 GiB\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='unified-memory-overcommitted',
@@ -733,6 +829,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'estimate.arithmetic', 'words'),), (('', 'unified.arithmetic', 'words'),), (('', 'estimate.caveat', 'words'),)),
         fix=(('smallest change that fits: ', 'estimate.change', 'words'), ('', 'unified.override', 'words'), ('\n', '', '')),
+        suggested=True,
     ),
     Rule(
         id='vram-headroom-small',
@@ -747,6 +844,7 @@ RULES: tuple[Rule, ...] = (
         label=(('', 'vram.offer', 'words'),),
         notes=((('', 'estimate.arithmetic', 'words'),), (('', 'estimate.caveat', 'words'),)),
         fix=(('to leave a tenth: ', 'estimate.roomier', 'words'), ('\n', '', '')),
+        suggested=False,
     ),
     Rule(
         id='vram-too-small',
@@ -761,5 +859,6 @@ RULES: tuple[Rule, ...] = (
         label=(('', 'vram.offer', 'words'),),
         notes=((('', 'vram.workings', 'words'),), (('', 'vram.method', 'words'),)),
         fix=(('smallest change that fits: ', 'vram.change', 'words'), ('\n', '', '')),
+        suggested=True,
     ),
 )

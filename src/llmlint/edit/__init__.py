@@ -108,6 +108,32 @@ def with_value(data: Any, path: Path, value: Any, at: Path = ()) -> Any:
     return {**data, step: with_value(data.get(step), tuple(rest), value, (*at, step))}
 
 
+def value_at(data: Any, path: Path) -> Any:
+    """What plain data says at a path, shorthand on the way expanded; None where it says nothing."""
+    at: Path = ()  # the path so far, without indices
+    for position, step in enumerate(path):
+        if isinstance(step, int):
+            if isinstance(data, list):
+                data = data[step] if step < len(data) else None
+            elif (at, step) != FIRST_CARD:
+                return None
+            continue
+        if not isinstance(data, dict):
+            return data if path[position:] == (SHORTHANDS.get(at),) and not isinstance(data, list) else None
+        data, at = data.get(step), (*at, step)
+    return data
+
+
+def is_shorthand(data: Any, path: Path) -> bool:
+    """Whether what a path names is written as one value in place of what it belongs to: that has the shorter path."""
+    above, step = path[:-1], path[-1]
+    at = tuple(one for one in above if isinstance(one, str))
+    whole = value_at(data, above)
+    if isinstance(step, int):
+        return (above, step) == FIRST_CARD and whole is not None and not isinstance(whole, list)
+    return whole is not None and not isinstance(whole, (dict, list)) and step == SHORTHANDS.get(at)
+
+
 def _patch(document: Document, text: str, change: Change) -> Patch | None:
     """What is to be done to the text; walks as `with_value` does, as far as the document goes."""
     data: Any = document.data

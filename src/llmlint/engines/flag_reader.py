@@ -42,6 +42,8 @@ class Reader:
         self.table, self.grammar, self.version = table, table.grammar, version
         self.values: dict[str, Value] = {}
         self.problems: list[FlagProblem] = []
+        self.refused: dict[str, str] = {}
+        """Values that the option does not take, as they are written."""
 
     def line(self, words: list[Word]) -> None:
         """All the words of a command line."""
@@ -177,6 +179,7 @@ class Reader:
             if self._suits_another_version(option, given):
                 return
             shown = " ".join(given)
+            self.refused[option.name] = shown
             self._say("invalid", place, f"{spelling} {wrong}, not {_quoted(shown)}")
 
     def _suits_another_version(self, option: Option, given: list[str]) -> bool:

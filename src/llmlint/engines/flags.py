@@ -26,6 +26,8 @@ class Flags(NamedTuple):
     values: dict[str, Value]
     """By canonical long name without dashes: text, truth value, number, list of words, or JSON."""
     problems: tuple[FlagProblem, ...] = ()
+    refused: Mapping[str, str] = {}
+    """Values that an option does not take, as they are written; they are not in `values`."""
 
     def words(self) -> dict[str, str | bool | list[str]]:
         """The values as words of a command line, as `engines.request.Request.flags` takes them: JSON is text again."""
@@ -47,7 +49,7 @@ def parse(engine: str, args: Args, version: Version | None = None) -> Flags:
             _entry(reader, str(key), value)
     else:
         reader.line(words(args))
-    return Flags(reader.values, tuple(reader.problems))
+    return Flags(reader.values, tuple(reader.problems), reader.refused)
 
 
 def _entry(reader: Reader, key: str, value: object) -> None:

@@ -12,6 +12,10 @@ MODULES = {
     "sglang": "llmlint.engines.sglang",
     "llama.cpp": "llmlint.engines.llamacpp",
     "ollama": "llmlint.engines.ollama",
+    "tgi": "llmlint.engines.tgi",
+    "tensorrt-llm": "llmlint.engines.tensorrtllm",
+    "transformers": "llmlint.engines.transformers",
+    "mlx": "llmlint.engines.mlx",
 }
 """By the names that a deployment file uses; the others are left to the rule of thumb."""
 

@@ -27,6 +27,14 @@ class Card(Record):
     row: Accelerator | None = None
 
 
+class Draft(NamedTuple):
+    """A second model that proposes tokens."""
+
+    model: Model
+    weights: str
+    """Number format of its weights in a deployment's words."""
+
+
 class Request(NamedTuple):
     """One deployment, as an engine sees it."""
 
@@ -52,6 +60,10 @@ class Request(NamedTuple):
     """None = not known, () = none."""
     unified: bool = False
     """CPU and GPU share one memory."""
+    working_set: int | None = None
+    """What the GPU may use of a memory that it shares; None where it shares none, or nobody knows."""
     ram: int | None = None
     offload: str = "none"
     """none, cpu or disk: where the user lets layers go that do not fit."""
+    draft: Draft | None = None
+    """The draft model of speculative decoding, for engines that place it like the large one (llama.cpp)."""

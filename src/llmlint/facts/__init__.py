@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from llmlint.facts.architecture import ArchitectureFacts
 from llmlint.facts.context import ContextFacts
 from llmlint.facts.devices import CpuFacts, GpuFacts, PowerFacts
 from llmlint.facts.draft import DraftFacts
@@ -128,6 +129,11 @@ class Facts:
     def support(self) -> SupportFacts:
         """What the engine's kernels run on."""
         return SupportFacts(self)
+
+    @fact()
+    def architecture(self) -> ArchitectureFacts:
+        """Whether the engine's release knows the model's architecture."""
+        return ArchitectureFacts(self)
 
     @fact()
     def draft(self) -> DraftFacts:

@@ -152,6 +152,8 @@ class ContextFacts(Group):
         """What limits the length of a request, in words."""
         if self.is_stated:
             return f"{self.option} says so; with several slots or streams each has its part of it"
+        if not self.option:
+            return "the cache grows with each request, into what the weights leave"
         return f"{self.facts.kv.capacity}; {self.option} is not written"
 
     @fact()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from llmlint.facts.fact import Flag, Group, Place, Places, Size, Text, Words, fact
 from llmlint.facts.faults import size
 from llmlint.quantity import binary_size
+
+if TYPE_CHECKING:
+    from llmlint.engines.request import Draft
 
 
 class DraftFacts(Group):
@@ -16,8 +20,10 @@ class DraftFacts(Group):
     def name(self) -> Text | None:
         """The draft model as the arguments name it; None without one, or where the model itself drafts."""
         engine = self.facts.engine
-        if engine.flags is None or engine.name not in ("vllm", "sglang"):
+        if engine.flags is None or engine.name not in ("vllm", "sglang", "llama.cpp"):
             return None
+        if engine.name == "llama.cpp":
+            return engine.word("spec-draft-model", "spec-draft-hf")
         if engine.name == "sglang":
             return engine.word("speculative-draft-model-path")
         written = engine.flags.values.get("speculative-config")
@@ -28,7 +34,20 @@ class DraftFacts(Group):
     @fact()
     def place(self) -> Places:
         """The argument that names it. Where findings point."""
-        return (Place(self.facts.engine.place("speculative-config", "speculative-draft-model-path"), ""),)
+        names = ("speculative-config", "speculative-draft-model-path", "spec-draft-model", "spec-draft-hf")
+        return (Place(self.facts.engine.place(*names), ""),)
+
+    @property
+    def beside(self) -> Draft | None:
+        """The draft model where the engine's own sums count it (llama.cpp); None where nobody knows the model."""
+        if self.facts.engine.name != "llama.cpp" or self.name is None:
+            return None
+        match = self.facts.catalogue.model(self.name)
+        if match.row is None:
+            return None
+        from llmlint.engines.request import Draft
+
+        return Draft(match.row, match.precision or "q4_k_m")
 
     @fact("engine.args")
     def weights(self) -> Size | None:
@@ -48,6 +67,8 @@ class DraftFacts(Group):
     def fits(self) -> Flag | None:
         """Whether the memory left for the cache holds the draft model and one request."""
         outcome = self.facts.engine.outcome
+        if self.beside is not None:
+            return True  # counted in the sums, which would have moved layers or failed
         if outcome is None or self.weights is None or self.facts.engine.fault != "none":
             return None
         return self.weights + self._one_request <= size(outcome, "kv_cache")

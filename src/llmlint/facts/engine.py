@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from llmlint.facts.fact import Count, Flag, Group, Memory, Number, Text, Words, fact
+from llmlint.facts.fact import Count, Flag, Group, Memory, Number, Place, Places, Text, Words, fact
 from llmlint.finding import Path
 from llmlint.precision import FORMATS
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from llmlint.facts.devices import Cards
 
 Verdict = Literal["fits", "tight", "does-not-fit", "unknown"]
-Fault = Literal["none", "ranks", "context", "weights", "share", "cache", "default-context"]
+Fault = Literal["none", "arguments", "ranks", "context", "weights", "share", "cache", "default-context"]
 MOST_GPUS, MOST_LAYERS = 256, 2000
 """Of one deployment; beyond it the engines' sums are not asked for."""
 FILLING = ("vllm", "sglang", "tgi", "tensorrt-llm")
@@ -114,12 +114,19 @@ class EngineFacts(Group):
             context=workload.context if workload is not None else None,
             concurrency=workload.concurrency if workload is not None else None,
             version=parsed(engine.version),
-            flags=self.flags.words(),
+            flags={**self.flags.words(), **self._foreign_types(self.flags)},
             cards=self._cards(),
             unified=self.facts.machine.unified_memory,
+            working_set=self.facts.unified.share if self.facts.machine.unified_memory else None,
             ram=self.facts.ram.total,
             offload=self.facts.offload.mode,
+            draft=self.facts.draft.beside,
         )
+
+    @staticmethod
+    def _foreign_types(flags: Flags) -> dict[str, str]:
+        """Cache types of llama.cpp that only a private build has: the cache is unknown then, not the default."""
+        return {name: word for name, word in flags.refused.items() if name in ("cache-type-k", "cache-type-v")}
 
     def _model(self) -> Model | None:
         """The catalogue's row, the local files', or what the file itself describes."""
@@ -197,9 +204,10 @@ class EngineFacts(Group):
 
     @fact("engine.name", "model.id", "machine.gpus")
     def fault(self) -> Fault | None:
-        """Why the engine would not start: `ranks` that nothing divides or too many, a `context` beyond the model's,
-        `weights` that a GPU does not hold, a `share` of the GPU that leaves no cache, a `cache` that does not hold one
-        request, or not one of the `default-context`; none where it starts; unknown where its verdict is."""
+        """Why the engine would not start: `arguments` that contradict each other, `ranks` that nothing divides or too
+        many, a `context` beyond the model's, `weights` that a GPU does not hold, a `share` of the GPU that leaves no
+        cache, a `cache` that does not hold one request, or not one of the `default-context`; none where it starts;
+        unknown where its verdict is."""
         if self.verdict in ("fits", "tight"):
             return "none"
         if self.verdict == "unknown":
@@ -207,6 +215,25 @@ class EngineFacts(Group):
         from llmlint.facts.faults import fault
 
         return fault(self.facts)
+
+    @fact()
+    def conflict(self) -> Words:
+        """What the engine says of arguments that contradict each other; empty where they do not, or nobody knows."""
+        if self.name != "tgi" or self.flags is None:
+            return ""
+        from llmlint.engines.tgi.limits import conflict
+
+        return conflict(self.flags.words())
+
+    @fact()
+    def contradicts(self) -> Flag:
+        """Whether the engine is known to refuse its arguments because they contradict each other."""
+        return bool(self.conflict)
+
+    @fact()
+    def limits_place(self) -> Places:
+        """The arguments for how long prompts and requests may be. Where findings point."""
+        return (Place(self.place("max-input-tokens", "max-input-length", "max-total-tokens", "sharded"), ""),)
 
     @fact()
     def refuses(self) -> Words:

@@ -16,20 +16,28 @@ CONTEXT = 300 * 2**20
 """Bytes of a CUDA context, which no weights may fill (297 MiB on an A40)."""
 
 
+SHORTENING = ("tgi", "tensorrt-llm")
+"""Engines that never fail for a context that nobody chose: they serve what fits."""
+
+
 def fault(facts: Facts) -> Fault | None:
     """Of an engine that would not start, in the order in which engines look."""
     outcome = facts.engine.outcome
     if outcome is None or outcome.usable is None:
         return None
+    if facts.engine.contradicts:
+        return "arguments"
     if facts.parallel.divides is False or (facts.parallel.exceeds and not facts.parallel.spans_machines):
         return "ranks"
     if facts.context.beyond_model and facts.context.refuses_beyond:
         return "context"
     if size(outcome, "weights") + max(size(outcome, "runtime"), CONTEXT) > outcome.usable:
         return "weights"
+    if not any(item.name == "kv_cache" for item in outcome.gpu):
+        return "weights"  # nothing is set aside for a cache, so that only weights keep it from starting
     if not size(outcome, "kv_cache"):
         return "share" if facts.share.larger is not None else "cache"
-    return "cache" if facts.context.is_stated else "default-context"
+    return "cache" if facts.context.is_stated or outcome.engine in SHORTENING else "default-context"
 
 
 def is_likely(facts: Facts) -> bool:
@@ -53,6 +61,7 @@ def arithmetic(facts: Facts) -> str:
     if outcome is None or not outcome.gpu:
         return "the sums of this engine are not known"
     names = {"activations": "activations", "cuda_graphs": "CUDA graphs", "runtime": "runtime", "weights": "weights"}
+    names["draft_model"] = "draft model"
     terms = [f"{names.get(i.name, i.name)} {binary_size(i.bytes)}" for i in outcome.gpu if i.name != "kv_cache"]
     kept = next((item for item in outcome.gpu if item.name == "kv_cache"), None)
     left = f"; cache {binary_size(kept.bytes)}{_ends(kept)}" if kept is not None else ""

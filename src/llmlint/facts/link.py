@@ -11,13 +11,17 @@ RAM = 51.2e9
 """Bytes a second of two channels of DDR4-3200."""
 
 
+PLACING = ("llama.cpp", "ollama", "transformers")
+"""Engines that put layers on the host by themselves."""
+
+
 class LinkFacts(Group):
     """Weights that the engine leaves in system memory."""
 
     @fact("engine.name", "machine.gpus")
     def offloaded(self) -> Size | None:
-        """Weights that the engine keeps in system memory beside a GPU: layers that llama.cpp and Ollama find no room
-        for, or what vLLM's --cpu-offload-gb says; 0 where all of them are on GPUs, or there are none."""
+        """Weights that the engine keeps in system memory beside a GPU: layers that llama.cpp, Ollama and Transformers
+        find no room for, or what vLLM's --cpu-offload-gb says; 0 where all of them are on GPUs, or there are none."""
         outcome = self.facts.engine.outcome
         if not self.facts.gpu.count or self.facts.machine.unified_memory:
             return 0 if self.facts.gpu.cards is not None else None
@@ -25,7 +29,8 @@ class LinkFacts(Group):
             return None
         if outcome.engine in ("llama.cpp", "ollama"):
             return self._layers()
-        return sum(item.bytes for item in outcome.host if item.name == "offloaded")
+        name = "weights" if outcome.engine == "transformers" else "offloaded"
+        return sum(item.bytes for item in outcome.host if item.name == name)
 
     def _layers(self) -> int | None:
         """Weights of whole layers or their experts: what is on the host less the embeddings, which are always there."""
@@ -54,7 +59,7 @@ class LinkFacts(Group):
     @fact()
     def place(self) -> Places:
         """The argument that leaves weights on the host, else the GPUs. Where findings point."""
-        if self.facts.engine.name not in ("llama.cpp", "ollama"):
+        if self.facts.engine.name not in PLACING:
             return (Place(self.facts.engine.place("cpu-offload-gb"), ""),)
         machine = self.facts.deployment.machine
         listed = machine is not None and machine.gpus is not None
@@ -63,7 +68,7 @@ class LinkFacts(Group):
     @fact()
     def change(self) -> Words:
         """The smallest changes that keep all weights on the GPU: a lower precision, tried, or more memory."""
-        if self.facts.engine.name not in ("llama.cpp", "ollama"):
+        if self.facts.engine.name not in PLACING:
             return "leave --cpu-offload-gb out, where the weights fit without it"
         from llmlint.facts.remedy import without_host
 

@@ -46,6 +46,8 @@ class VramFacts(Group):
         count, used = self.facts.gpu.count or 1, self.facts.parallel.ranks or 1
         if count == 1:
             return "the GPU"
+        if not self.facts.parallel.is_set_by_flags:  # llama.cpp and its like divide a model among all of them
+            return f"the fullest of {count} GPUs"
         return f"one GPU of {count}" if used == 1 else f"each of {used} GPUs"
 
     @fact()

@@ -51,6 +51,13 @@ class OffloadFacts(Group):
         return f"{needed} − {decimal_size(total)} of {self.overflowing} = {decimal_size(self.bytes)}"
 
     @fact()
+    def argument(self) -> Words:
+        """How the engine is told to keep weights in system memory."""
+        if self.facts.engine.name in ("vllm", "sglang"):
+            return "pass --cpu-offload-gb with the gigabytes for each GPU that do not fit it, or to fit without"
+        return f"{self.facts.engine.title} cannot keep these in system memory; to fit without"
+
+    @fact()
     def overflowing(self) -> Words:
         """The memory that is too small, in words."""
         return "RAM" if self.facts.estimate.memory == "ram" else "VRAM"

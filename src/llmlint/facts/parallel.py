@@ -13,9 +13,11 @@ SIZES = {
     "vllm": ("tensor-parallel-size", "pipeline-parallel-size", "data-parallel-size"),
     "sglang": ("tp-size", "pp-size", "dp-size"),
     "tensorrt-llm": ("tensor-parallel-size", "pipeline-parallel-size", ""),
+    "tgi": ("num-shard", "", ""),
 }
 """Options for ranks that divide layers, stages and copies, by engine. Each is 1 where it is not given (vLLM 0.33.0
-config/parallel.py, SGLang 0.5.23 server_args.py, trtllm-serve). Others place a model by themselves."""
+config/parallel.py, SGLang 0.5.23 server_args.py, trtllm-serve), but TGI takes all GPUs (3.3.7 launcher/src/main.rs:
+find_num_shards). Others place a model by themselves."""
 MACHINES = ("nnodes", "data-parallel-size-local", "data-parallel-address", "data-parallel-hybrid-lb", "dist-init-addr")
 """Options by which a deployment spans several machines, of which the file describes one."""
 MOST = 64
@@ -51,7 +53,15 @@ class ParallelFacts(Group):
             return None
         from llmlint.engines import options
 
-        return options.positive(self._flags, names[number]) or 1
+        asked = options.positive(self._flags, names[number])
+        if asked is None and self.facts.engine.name == "tgi" and not number and not self._is_whole:
+            return self.devices
+        return asked or 1
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether TGI is told not to divide the model."""
+        return self._flags.get("sharded") in (False, "false")
 
     @property
     def _is_hidden(self) -> bool:
@@ -108,7 +118,8 @@ class ParallelFacts(Group):
     @property
     def _uneven(self) -> tuple[int, str] | None:
         row = self.facts.model.row
-        return _uneven(row, self.tensor or 1) if row is not None else None
+        copies = self.facts.engine.name != "tgi"
+        return _uneven(row, self.tensor or 1, copies) if row is not None else None
 
     @fact()
     def sizes_that_divide(self) -> Words:
@@ -116,7 +127,8 @@ class ParallelFacts(Group):
         row = self.facts.model.row
         if row is None:
             return "1"
-        found = [size for size in range(1, min(self.tensor or 1, MOST) + 1) if _uneven(row, size) is None]
+        copies = self.facts.engine.name != "tgi"
+        found = [size for size in range(1, min(self.tensor or 1, MOST) + 1) if _uneven(row, size, copies) is None]
         return " or ".join(map(str, found[-2:]))
 
     @fact("machine.gpus")
@@ -169,13 +181,18 @@ class ParallelFacts(Group):
         return " × ".join(f"{what} {size}" for what, size in sizes if size > 1 or what == "tensor")
 
 
-def _uneven(model: Model, tensor: int) -> tuple[int, str] | None:
-    """The first number of heads that so many ranks do not divide, and which heads they are."""
+def _uneven(model: Model, tensor: int, copies: bool) -> tuple[int, str] | None:
+    """The first number of heads that so many ranks do not divide, and which heads they are.
+
+    With `copies`, several ranks may hold the same key and value head; TGI refuses that (3.3.7 server/
+    text_generation_server/models/custom_modeling/flash_llama_modeling.py:172).
+    """
     for group in model.groups or ():
         mixer = group.mixer
         if mixer.kind in ("gqa", "mla") and mixer.heads % tensor:
             return mixer.heads, "attention"
         few, many = sorted((mixer.kv_heads, tensor))
-        if mixer.kind == "gqa" and few and many % few:
+        shared = copies or mixer.kv_heads == 1 or tensor <= mixer.kv_heads
+        if mixer.kind == "gqa" and few and (many % few or not shared):
             return mixer.kv_heads, "key and value"
     return None

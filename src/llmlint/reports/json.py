@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping, Sequence
 from typing import IO, TYPE_CHECKING
 
-from llmlint.finding import FileResult, Finding
+from llmlint.finding import FileResult, Finding, Path, Remedy
 from llmlint.reports import ReportOptions
 from llmlint.reports.summary import Summary
 
 if TYPE_CHECKING:
-    from llmlint.reports.schema_models import FactValue, FindingEntry, NotCheckedEntry, SummaryEntry
+    from llmlint.reports.schema_models import (
+        FactValue,
+        FindingEntry,
+        JsonValue,
+        NotCheckedEntry,
+        RemedyEntry,
+        SummaryEntry,
+    )
 
 VERSION = 1
 """Of the format; within a version, fields are only added."""
@@ -68,10 +76,23 @@ def finding_entry(finding: Finding) -> FindingEntry:
         "column": finding.span.column,
         "end_line": finding.span.end_line,
         "end_column": finding.span.end_column,
-        "path": [step if isinstance(step, int) else whole(step) for step in finding.path],
+        "path": _path(finding.path),
         "facts": {whole(name): fact_value(value) for name, value in finding.facts},
         "help": whole(finding.help),
         "notes": list(map(whole, finding.notes)),
+        "remedies": list(map(remedy_entry, finding.remedies)),
+    }
+
+
+def remedy_entry(remedy: Remedy) -> RemedyEntry:
+    """A remedy as it stands in the report."""
+    return {
+        "changes": [
+            {"path": _path(edit.path), "old": plain(edit.old), "new": plain(edit.new), "line": edit.line}
+            for edit in remedy.edits
+        ],
+        "diff": whole(remedy.diff),
+        "left": list(map(whole, remedy.left)),
     }
 
 
@@ -101,6 +122,19 @@ def fact_value(value: object) -> FactValue:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return whole(str(value))
+
+
+def plain(value: object) -> JsonValue:
+    """A value of a deployment as JSON has it."""
+    if isinstance(value, Mapping):
+        return {whole(str(key)): plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [plain(item) for item in value]
+    return fact_value(value)
+
+
+def _path(path: Path) -> list[str | int]:
+    return [step if isinstance(step, int) else whole(step) for step in path]
 
 
 def whole(text: str) -> str:

@@ -19,6 +19,33 @@ DOCSTRINGS = ConfigDict(use_attribute_docstrings=True)
 FromOne: TypeAlias = Annotated[int, Field(ge=1)]
 FromZero: TypeAlias = Annotated[int, Field(ge=0)]
 FactValue: TypeAlias = str | bool | int | float | None
+JsonValue: TypeAlias = FactValue | list[Any] | dict[str, Any]
+
+
+@with_config(DOCSTRINGS)
+class ChangeEntry(TypedDict):
+    """One value of a deployment, as it is and as it should be."""
+
+    path: list[str | FromZero]
+    """Keys and indices from the deployment's root, its shorthands expanded."""
+    old: JsonValue
+    """What is written; null where nothing is."""
+    new: JsonValue
+    """What to write."""
+    line: FromOne
+    """Where it is written, or would be."""
+
+
+@with_config(DOCSTRINGS)
+class RemedyEntry(TypedDict):
+    """A change that was found, proven by linting the file with it."""
+
+    changes: list[ChangeEntry]
+    """To be made in this order."""
+    diff: str
+    """The same as a unified diff, as `git apply` takes it."""
+    left: list[str]
+    """Rules of severity error that the deployment breaks still; empty where it then passes."""
 
 
 @with_config(DOCSTRINGS)
@@ -51,6 +78,8 @@ class FindingEntry(TypedDict):
     """The remedy; empty if there is none to name."""
     notes: list[str]
     """The arithmetic, a line each."""
+    remedies: list[RemedyEntry]
+    """What `help` says, where it names changes that were found for this plan, cheapest first; else none."""
 
 
 @with_config(DOCSTRINGS)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypedDict
+from typing import Literal, TypedDict
 
+from llmlint.ledger import Verdict
 from llmlint.reports.json import whole
 from llmlint.reports.printable import printable
 from llmlint.suggest import Answer, Suggestion
@@ -16,20 +17,24 @@ class ErrorEntry(TypedDict):
     """A finding that a suggestion removes."""
 
     rule: str
+    """Id of the rule."""
     message: str
+    """What is wrong, in a sentence."""
     line: int
+    """From 1."""
 
 
 class SuggestionEntry(TypedDict):
     """A change that has been proven by linting the file with it."""
 
     title: str
-    verdict: str
+    """The change in words."""
+    verdict: Verdict
     """Of the changed plan: fits, tight, or unknown."""
     max_context: int | None
     """Tokens of the longest request that the engine would then serve; null where that is not known."""
     max_concurrency: float | None
-    """Requests of the full context that it would hold at once."""
+    """Requests of the full context that it would hold at once; null where that is not known."""
     new_warnings: list[str]
     """Rules of severity warning that speak only then."""
     diff: str
@@ -40,13 +45,17 @@ class AnswerEntry(TypedDict):
     """What there is to suggest for one deployment."""
 
     file: str
+    """As it was named or found."""
     document: int
+    """Which document of the file, from 0."""
     name: str | None
-    verdict: str
+    """Its label; null if not written."""
+    verdict: Verdict
     """As the plan is: fits, tight, does-not-fit, or unknown."""
     refusal: str
     """What the engine would say; empty where it would start."""
     errors: list[ErrorEntry]
+    """What is wrong with it, of severity error."""
     suggestions: list[SuggestionEntry]
     """Cheapest first."""
     why: str
@@ -58,9 +67,10 @@ class AnswerEntry(TypedDict):
 class SuggestReport(TypedDict):
     """What `llmlint suggest --format json` prints."""
 
-    version: int
+    version: Literal[1]
     """Fields are only ever added within a version."""
     plans: list[AnswerEntry]
+    """One for each deployment that can be read."""
 
 
 def answer_entry(answer: Answer, file: str) -> AnswerEntry:

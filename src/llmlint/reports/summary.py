@@ -29,6 +29,10 @@ class Summary(NamedTuple):
     """How many deployments each format has, most first."""
     templates: int = 0
     """Files that were passed over as the sources of templates."""
+    remedies: int = 0
+    """Findings for which the smallest change was found."""
+    unsearched: int = 0
+    """Files for which none was looked for."""
 
     @property
     def findings(self) -> int:
@@ -41,6 +45,7 @@ class Tally:
 
     def __init__(self) -> None:
         self._files = self._passed_over = self._deployments = self._suppressed = 0
+        self._remedies = self._unsearched = 0
         self._found: dict[Severity, int] = {"error": 0, "warning": 0, "info": 0}
         self._undecided: set[str] = set()
         self._formats: dict[str, int] = {}
@@ -57,6 +62,8 @@ class Tally:
         self._suppressed += result.suppressed
         for finding in result.findings:
             self._found[finding.severity] += 1
+            self._remedies += bool(finding.remedies)
+        self._unsearched += result.unsearched
         self._undecided.update(one.rule for one in result.not_checked)
 
     def summary(self) -> Summary:
@@ -73,4 +80,6 @@ class Tally:
             not_checked=len(self._undecided),
             formats=tuple(sorted(self._formats.items(), key=lambda one: (-one[1], one[0]))),
             templates=self._templates,
+            remedies=self._remedies,
+            unsearched=self._unsearched,
         )

@@ -158,6 +158,10 @@ def summary_parts(summary: Summary, options: ReportOptions, hidden: int) -> Iter
         yield f"{counted(summary.not_checked, 'rule')} not checked{hint}"
     if summary.passed_over and summary.recognised:
         yield passed_over
+    if summary.unsearched:
+        yield f"the smallest changes for {counted(summary.unsearched, 'file')} not looked for (llmlint suggest does)"
+    elif summary.remedies:
+        yield "llmlint suggest prints the changes as diffs"
 
 
 def _extent(summary: Summary) -> str:

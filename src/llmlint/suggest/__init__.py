@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from llmlint.edit import Change
 from llmlint.finding import Finding
-from llmlint.lint import Settings, all_facts, read_plans
+from llmlint.ledger import Verdict
+from llmlint.lint import Plans, Settings, all_facts, read_plans
 from llmlint.suggest.diff import unified
 from llmlint.suggest.search import Found, search
 from llmlint.suggest.step import Argument
@@ -34,7 +35,7 @@ class Suggestion(NamedTuple):
     text: str
     """The whole file with the change made."""
     diff: str
-    verdict: str
+    verdict: Verdict
     buys: str
     """What the plan then is, in words."""
     max_context: int | None
@@ -50,7 +51,7 @@ class Answer(NamedTuple):
     """Which document of the file, from 0."""
     name: str | None
     errors: tuple[Finding, ...]
-    verdict: str
+    verdict: Verdict
     refusal: str
     suggestions: tuple[Suggestion, ...]
     lints: int
@@ -64,23 +65,31 @@ class Answer(NamedTuple):
         return not self.errors and self.verdict != "does-not-fit"
 
 
-def suggest(data: bytes, file: str, settings: Settings, *, most: int = MOST, lints: int = MOST_LINTS) -> list[Answer]:
-    """What there is to suggest for each deployment of a file that can be read."""
-    read = read_plans(data, file)
+def suggest(  # noqa: PLR0913 – the last two are bounds
+    data: bytes, file: str, settings: Settings, *, named: bool = True, most: int = MOST, lints: int = MOST_LINTS
+) -> list[Answer]:
+    """What there is to suggest for each deployment of a file that can be read. `named`: as for `lint`."""
+    read = read_plans(data, file, named=named, around=settings.around)
     mark = "\ufeff" if data.startswith(BYTE_ORDER_MARK) else ""
     text = read.source.text
-    editable = data.removeprefix(BYTE_ORDER_MARK).decode("utf-8", "replace") == text and not read.source.problems
+    editable = can_be_edited(data, read)
     answers: list[Answer] = []
     for facts in all_facts(read.plans, settings.catalogue, file):
         plan = facts.plan
         left = MOST_LINTS_OF_A_FILE // len(read.plans) - sum(answer.lints for answer in answers)
-        trials = Trials(file, plan.document.index, settings, min(lints, max(left, 1)))
+        trials = Trials(file, plan.document.index, settings, min(lints, max(left, 1)), named=named)
         start = trials.start(read, facts)
         wanted = editable and len(text) <= LONGEST and plan.origins is None and not start.passes
         found = search(trials, start, most) if wanted else []
         shown = tuple(_suggestion(trials, start, one, mark) for one in found)
         answers.append(_answer(trials, start, shown, editable))
     return answers
+
+
+def can_be_edited(data: bytes, read: Plans) -> bool:
+    """Whether a file's bytes are those of its text, and the text has no faults of its own."""
+    whole = data.removeprefix(BYTE_ORDER_MARK).decode("utf-8", "replace") == read.source.text
+    return whole and not read.source.problems
 
 
 def _answer(trials: Trials, start: Judgement, found: tuple[Suggestion, ...], editable: bool) -> Answer:

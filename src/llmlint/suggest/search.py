@@ -15,6 +15,9 @@ from llmlint.suggest.step import Dimension, Step
 from llmlint.suggest.trial import Judgement, OutOfBudget, Trials
 from llmlint.tuples import NamedTuple
 
+SHORT_LADDER = 2
+"""Steps up to which they are tried in their order."""
+
 
 class Found(NamedTuple):
     """Steps by which the plan passes, and what is then said of it."""
@@ -28,26 +31,30 @@ class Found(NamedTuple):
         return sum(step.cost for step in self.steps)
 
 
-def search(trials: Trials, start: Judgement, most: int) -> list[Found]:
-    """At most so many ways, cheapest first; none of them holds another.
+def search(trials: Trials, start: Judgement, most: int, *, pruned: bool = False) -> list[Found]:
+    """At most so many ways, cheapest first; none of them holds another. Where the search is
+    `pruned`, it goes on for cheaper ones once there are so many; else it ends then.
 
     The requests that the workload names must be served too, if there is a way to that.
     """
-    found = _search(trials, start, most)
+    found = _search(trials, start, most, pruned)
     if not found and trials.strict:
         trials.strict = False
-        found = _search(trials, start, most)
+        found = _search(trials, start, most, pruned)
     return found
 
 
-def _search(trials: Trials, start: Judgement, most: int) -> list[Found]:
+def _search(trials: Trials, start: Judgement, most: int, pruned: bool) -> list[Found]:
     found: list[Found] = []
     try:
         for one in _ways(trials, start):
-            if not any(_holds(one, other) for other in found):
+            if one.cost < trials.dearest and not any(_holds(one, other) for other in found):
                 found.append(one)
-            if len(found) >= most:
+            if len(found) >= most and not pruned:
                 break
+            if len(found) >= most:
+                found = sorted(found, key=lambda way: way.cost)[:most]
+                trials.dearest = found[-1].cost
     except OutOfBudget:
         pass
     return sorted(found, key=lambda one: one.cost)
@@ -117,7 +124,12 @@ def _beside(trials: Trials, meant: Found, alone: Mapping[str, float]) -> Iterato
 
 def _first(trials: Trials, base: Found, dimension: Dimension) -> Found | None:
     """The smallest step of a dimension by which the plan passes."""
-    for step in dimension.steps:
+    steps = [step for step in dimension.steps if base.cost + step.cost < trials.dearest]
+    if dimension.ladder and len(steps) > SHORT_LADDER:
+        farthest = _then(trials, base, steps[-1:])
+        if farthest is None or not trials.suffices(farthest.judgement):
+            return None
+    for step in steps:
         there = _then(trials, base, [step])
         if there is not None and trials.suffices(there.judgement):
             return there
@@ -168,7 +180,9 @@ def _cheaper(trials: Trials, base: Found, one: Dimension, other: Dimension) -> I
 
 def _both(trials: Trials, base: Found, one: Step, other: Step) -> Found | None:
     """Both steps, if the plan then passes."""
-    found = None if _meet(one, other) else _then(trials, base, [one, other])
+    if _meet(one, other) or base.cost + one.cost + other.cost >= trials.dearest:
+        return None
+    found = _then(trials, base, [one, other])
     return found if found is not None and trials.suffices(found.judgement) else None
 
 

@@ -55,8 +55,8 @@ def dimensions(facts: Facts) -> Iterator[Dimension]:
     yield Dimension("parallelism", tuple(_parallelism(facts, engine)))
     yield Dimension("planned", tuple(step for step in context if step.cost <= PLANNED))
     yield Dimension("share", tuple(_share(facts, engine)))
-    yield Dimension("concurrency", tuple(_requests(facts, engine)))
-    yield Dimension("context", tuple(step for step in context if step.cost > PLANNED))
+    yield Dimension("concurrency", tuple(_requests(facts, engine)), ladder=True)
+    yield Dimension("context", tuple(step for step in context if step.cost > PLANNED), ladder=True)
     yield Dimension("cache", tuple(_cache(facts, engine)))
     yield Dimension("weights", tuple(_weights(facts, engine)))
 

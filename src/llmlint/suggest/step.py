@@ -32,3 +32,5 @@ class Dimension(NamedTuple):
     """For what has to be put right in any case: where its findings are."""
     pairs: bool = True
     """Whether a step of it may be joined with one of another dimension."""
+    ladder: bool = False
+    """Whether nothing suffices where the last step does not, so that the last one is tried first."""

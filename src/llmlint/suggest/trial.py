@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from llmlint.document import Source
 from llmlint.edit import Change, edited_source
 from llmlint.facts import Facts
 from llmlint.finding import Finding
-from llmlint.ledger import verdict
+from llmlint.ledger import Verdict, verdict
 from llmlint.lint import Plans, Settings, all_facts, judged, read_plans
 from llmlint.rule import Rule
 from llmlint.rulebook import check
@@ -35,12 +36,18 @@ class Judgement(NamedTuple):
     """Errors of the file that are not this deployment's."""
     undecided: frozenset[str]
     """Rules that could not be checked."""
-    verdict: str
+    verdict: Verdict
 
     @property
     def passes(self) -> bool:
         """No rule of severity error is broken, and the plan is not known to fail."""
         return not self.errors and self.verdict != "does-not-fit"
+
+    @property
+    def lacks_storage(self) -> bool:
+        """Whether the plan fails for its storage, whatever is known of the memory."""
+        storage = self.facts.storage
+        return bool(storage.needed and storage.free is not None and storage.needed > storage.free)
 
     @property
     def serves(self) -> bool:
@@ -53,8 +60,8 @@ class Judgement(NamedTuple):
 class Trials:
     """Lints changed texts of one file, for one of its deployments, within a budget."""
 
-    def __init__(self, file: str, index: int, settings: Settings, most: int) -> None:
-        self.file, self.index, self.most = file, index, most
+    def __init__(self, file: str, index: int, settings: Settings, most: int, *, named: bool = True) -> None:
+        self.file, self.index, self.most, self._named = file, index, most, named
         self.settings = settings._replace(rules=[rule for rule in settings.rules if rule.severity == "error"])
         # A trial asks only whether a rule is broken: working out what to say of it would take most of the time.
         self._mute = self.settings._replace(rules=[_mute(rule) for rule in self.settings.rules])
@@ -64,6 +71,8 @@ class Trials:
         self._judged: dict[str, Judgement] = {}
         self.strict = True
         """Whether requests as the workload names them must be served."""
+        self.dearest = inf
+        """The cost from which on a way is of no interest."""
         self.exhausted = False
         self.lints = 0
 
@@ -82,7 +91,9 @@ class Trials:
         if self.lints >= self.most:
             self.exhausted = True
             raise OutOfBudget
-        read = read_plans(text.encode("utf-8", "surrogatepass"), self.file)
+        read = read_plans(
+            text.encode("utf-8", "surrogatepass"), self.file, named=self._named, around=self.settings.around
+        )
         together = all_facts(read.plans, self._mute.catalogue, self.file)
         facts = next((one for one in together if one.plan.document.index == self.index), None)
         return self._judge(read, facts, self._mute) if facts is not None else None
@@ -111,16 +122,21 @@ class Trials:
         found = self.judge(source.text) if source is not None and source.text != start.text else None
         if found is None or found.elsewhere > start.elsewhere:
             return None
-        if start.verdict != "unknown" and found.verdict == "unknown":
+        if start.verdict != "unknown" and found.verdict == "unknown" and not start.lacks_storage:
             return None
         return found if found.undecided.isdisjoint(error.rule for error in start.errors) else None
+
+    @property
+    def always(self) -> frozenset[str]:
+        """Rules that were broken whatever was tried."""
+        return self._always or frozenset()
 
     @property
     def stuck(self) -> str:
         """Why nothing was found: what was wrong whatever was tried."""
         if self.exhausted:
             return f"the search ended after {self.lints} changes, none of which makes it pass"
-        named = " and ".join(sorted(self._always or ()))
+        named = " and ".join(sorted(self.always))
         tried = f"none of the {self.lints - 1} changes that were tried" if self.lints > 1 else "nothing known here"
         return f"{tried} mends {named}" if named else f"{tried} makes it pass"
 
@@ -141,5 +157,5 @@ def _mute(rule: Rule) -> Rule:
     return rule._replace(message=(), label=(), notes=(), fix=())
 
 
-def _verdict(facts: Facts) -> str:
+def _verdict(facts: Facts) -> Verdict:
     return facts.engine.verdict if facts.engine.known else verdict(facts)

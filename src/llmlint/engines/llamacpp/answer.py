@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from llmlint.engines import weights
 from llmlint.engines.cards import smallest
 from llmlint.engines.estimate import Item
-from llmlint.engines.llamacpp import buffers, cache, texts
+from llmlint.engines.llamacpp import buffers, cache, draft, texts
 from llmlint.engines.llamacpp.fit import Fitted, fitted
 from llmlint.engines.llamacpp.placement import Device, Job, Load
 from llmlint.engines.llamacpp.settings import MIB, Settings, known_type, settings
@@ -52,11 +52,24 @@ def answer(request: Request, name: str) -> Outcome:
         file = file.scaled(model.checkpoint_bytes)
     devices = _devices(request, chosen)
     runtime = _runtime(request)
-    free = [size - runtime.bytes for size in devices or ()]
-    found = fitted(Job(model, chosen, file), context, free if devices is not None else [UNBOUNDED])
+    free = [size - runtime.bytes for size in devices] if devices is not None else [UNBOUNDED]
+    found = _placed(request, Job(model, chosen, file), context, free)
     if found is None:
         return empty._replace(remarks=(texts.NO_LAYERS,))
     return _told(request, chosen, found, devices, empty)
+
+
+def _placed(request: Request, job: Job, context: int, free: list[int]) -> Fitted | None:
+    """The load beside a draft model, whose cache follows the context that --fit arrives at."""
+    if request.draft is None or not free:
+        return fitted(job, context, free)
+    shares = [float(max(size, 1)) for size in free]
+    beside = draft.used(request, job.settings, context, shares)
+    found = fitted(job, context, [size - other for size, other in zip(free, beside, strict=True)])
+    if found is not None and found.load.context != context:
+        beside = draft.used(request, job.settings, found.load.context, shares)
+        found = fitted(job, context, [size - other for size, other in zip(free, beside, strict=True)])
+    return found._replace(beside=beside if any(beside) else ()) if found is not None else None
 
 
 def _devices(request: Request, chosen: Settings) -> list[int] | None:
@@ -81,6 +94,9 @@ def _runtime(request: Request) -> Item:
 def _told(request: Request, chosen: Settings, found: Fitted, devices: list[int] | None, empty: Outcome) -> Outcome:
     load = found.load
     gpu = _gpu_items(request, chosen, load, empty.storage[0]) if devices != [] else ()
+    if found.beside:
+        size = found.beside[_fullest(load)]
+        gpu = (*gpu[:-1], Item("draft_model", size, "engine", "its weights, cache and compute buffer"), gpu[-1])
     host = _host_items(request, chosen, load)
     index = _fullest(load)
     usable = devices[index] if devices else None
@@ -162,7 +178,11 @@ def _verdict(
     if not devices:
         return ("unknown" if request.ram is None else "fits"), ""
     runtime = gpu[-1]
-    over = [number for number, d in enumerate(load.devices) if d.used + runtime.bytes > devices[number]]
+    held = [
+        device.used + other + runtime.bytes
+        for device, other in zip(load.devices, found.beside or [0] * len(devices), strict=True)
+    ]
+    over = [number for number, size in enumerate(held) if size > devices[number]]
     if over:
         return "does-not-fit", texts.out_of_memory(load, over[0], found.failure)
     most = sum(item.bytes if item.high is None else item.high for item in gpu)

@@ -8,7 +8,7 @@ cent. Several devices are wider: see `ends`.
 
 from __future__ import annotations
 
-from llmlint.catalog.rows import Model
+from llmlint.catalog.rows import Ffn, Model
 from llmlint.engines.llamacpp.settings import Settings
 
 PLAIN = ("f16", "f32", "bf16", "fp16", "fp32")
@@ -58,12 +58,20 @@ def output(model: Model, settings: Settings) -> int:
 
 
 def _block(model: Model, micro: int, cells: int) -> int:
-    """One layer's feed-forward block while the 16-bit mask lives; mixtures stay below their logits."""
+    """One layer's feed-forward block while the 16-bit mask lives; of a mixture the experts that a token is routed to.
+
+    Mixtures with latent attention stay below their logits.
+    """
     groups = model.groups or ()
-    if any(group.ffn.kind == "moe" for group in groups):
+    if any(group.ffn.kind == "moe" for group in groups) and _absorbed(model):
         return 0
-    width = max((group.ffn.inter for group in groups), default=0)
+    width = max((_width(group.ffn) for group in groups), default=0)
     return 4 * micro * (3 * width + 3 * (model.hidden or 0) + _queries(model)) + 28 * micro + 2 * micro * cells
+
+
+def _width(block: Ffn) -> int:
+    """Elements a token of the feed-forward block, over all the experts that work on it."""
+    return block.active * block.inter if block.kind == "moe" else block.inter
 
 
 def _scores(model: Model, micro: int, cells: int) -> int:

@@ -22,6 +22,8 @@ class Fitted(NamedTuple):
     load: Load
     failure: str
     """Why --fit gave up, in its words; empty where it did not."""
+    beside: tuple[int, ...] = ()
+    """Bytes of a draft model on each device; empty without one."""
 
 
 def fitted(job: Job, context: int, free: Sequence[int]) -> Fitted | None:

@@ -99,7 +99,8 @@ def spread(job: Job, context: int, shares: Sequence[float], layers: int, on_host
         return None
     count = min(layers, len(found)) if shares else 0
     start = len(found) - count
-    bounds = [edge / sum(shares) for edge in accumulate(shares)]
+    total = sum(shares)
+    bounds = [edge / total for edge in accumulate(shares)]
     owners = [min(bisect_right(bounds, turn / count), len(shares) - 1) for turn in range(count)]
     return assigned(job, context, found, Places([-1] * start + owners, on_host, len(shares)))
 

@@ -10,7 +10,7 @@ from llmlint.engines.weights.mixtures import label
 from llmlint.quantity import both_sizes
 
 NO_LAYERS = "The model's layers are not known, so neither its cache nor its placement is."
-NOT_COUNTED = ("spec-draft-model", "mmproj", "override-tensor", "lora", "lora-scaled", "rpc")
+NOT_COUNTED = ("mmproj", "override-tensor", "lora", "lora-scaled", "rpc")
 MEANT = "llama.cpp has no {0}: {1} files are taken to be meant."
 NO_FILE = "llama.cpp loads GGUF files; weights in {0} have none."
 NO_CONTEXT = "No --ctx-size is given and the model's own context is not known."
@@ -54,6 +54,10 @@ def remarks(request: Request, settings: Settings, found: Fitted) -> tuple[str, .
         said.append("A quantised V cache needs flash attention; builds refuse it or turn flash attention on.")
     if settings.prompt_cache and request.ram is not None and request.ram < 3 * settings.prompt_cache:
         said.append(f"The prompt cache may take {both_sizes(settings.prompt_cache)} of host memory (--cache-ram).")
-    if any(name in request.flags for name in NOT_COUNTED):
-        said.append("Draft models, projectors, LoRA, remote devices and --override-tensor are not counted.")
+    if any(name in request.flags for name in NOT_COUNTED) or (
+        "spec-draft-model" in request.flags and not request.draft
+    ):
+        said.append(
+            "Draft models that nobody knows, projectors, LoRA, remote devices and --override-tensor are not counted."
+        )
     return tuple(said)

@@ -1,0 +1,7 @@
+"""TensorRT-LLM's trtllm-serve: what it would do with a deployment. `outcome` is the entrance."""
+
+from __future__ import annotations
+
+from llmlint.engines.tensorrtllm.serve import NAME, outcome
+
+__all__ = ["NAME", "outcome"]
