@@ -67,3 +67,11 @@ def test_without_a_gpu_the_verdict_is_open() -> None:
     request = _request("meta-llama/Llama-3.1-8B-Instruct", "RTX 4090", {})._replace(cards=None)
     outcome = _outcome(request)
     assert (outcome.verdict, outcome.unknown) == ("unknown", ("machine.gpus",))
+
+
+def test_what_loading_leaves_behind_counts_as_weights() -> None:
+    outcome = _outcome(_request("Qwen/Qwen2.5-1.5B-Instruct", "GB10", {"mem-fraction-static": "0.4"}))
+    item = next(item for item in outcome.gpu if item.name == "weights")
+    assert item.bytes / GIB == pytest.approx(3.25, abs=0.05)
+    assert item.low is not None
+    assert item.low / GIB == pytest.approx(2.91, abs=0.01)

@@ -113,3 +113,27 @@ def test_by_count_where_layers_are_unknown() -> None:
 def test_blocks_of_fp8_have_scales() -> None:
     model = MODELS["llama-3.1-8b"]._replace(quant=Quantisation("fp8", "fp8", 8, (128, 128)))
     assert _bytes(checkpoint(model, "fp8")) - _bytes(checkpoint(MODELS["llama-3.1-8b"], "fp8")) == 1_702_144
+
+
+@pytest.mark.parametrize(
+    ("name", "ranks", "measured"),
+    [
+        ("google/gemma-4-31B-it", 1, 31.04),  # attention at 16 bits
+        ("Qwen/Qwen3.8-27B", 2, 10.64),  # attention and delta layers in fp8
+    ],
+)
+def test_nvfp4_leaves_alone_what_publishers_do(name: str, ranks: int, measured: float) -> None:
+    model = Catalogue().model(name).row
+    assert model is not None
+    item = rank_weights(model, "nvfp4", tensor_parallel=ranks)
+    assert item is not None
+    assert item.bytes / GIB == pytest.approx(measured, rel=0.02)
+    assert item.low is not None
+    assert item.high is not None
+    assert item.low < 0.9 * item.bytes < 1.1 * item.bytes < item.high
+
+
+def test_nvfp4_takes_all_of_a_plain_model() -> None:
+    item = rank_weights(MODELS["llama-3.1-70b"], "nvfp4")
+    assert item is not None
+    assert item.bytes / 1e9 == pytest.approx(70.55 * 0.5625 + 2.1 * 1.4375, rel=0.01)

@@ -22,8 +22,10 @@ CONTEXT = (0.5, 0.3, 0.8)
 CONTEXT_PARALLEL = (0.75, 0.5, 2.2)
 CONTEXT_NVLINK = (1.7, 0.7, 2.2)
 """The same with several ranks, NCCL included: 0.7 on two A100 and two RTX 3090, 1.4 to 2.1 on 4 and 16 Hopper GPUs."""
-LOADING = 0.3
-"""GiB that "mem usage" at load may exceed the weights by: loader temporaries (0.3 to 0.4 in some logs, 0 in others)."""
+LOADING = (0.3, 0.0, 0.4)
+"""GiB by which "mem usage" at load exceeds the tensors: it is the fall of the driver's free memory, so that kernels and
+what the allocator holds back count too. [logs 6 of 3 models] 0.31 to 0.38 on one GB10, 0.21 a rank on two A100, 0.06
+once."""
 UNIFIED = 10.0
 """GiB that the rest of the system holds of shared memory: 9.3 were gone on a GB10 before anything was loaded."""
 AMD = 6.1
@@ -90,9 +92,16 @@ def _sums(request: Request, device: Device, weight: Item) -> Sums:
     kept = Item(
         "activations", slack, "engine", f"left free for activations and graphs: share {part.because}", slack, slack
     )
-    held = weight._replace(high=(weight.high or weight.bytes) + round(LOADING * GIB))
+    held = _as_printed(weight)
     room = left(device.usable, [held, runtime, kept], device.below, device.above)
-    return Sums(device, part, free, weight, runtime, kept, room)
+    return Sums(device, part, free, held, runtime, kept, room)
+
+
+def _as_printed(weight: Item) -> Item:
+    """The weights as the engine counts them once they are loaded."""
+    ends = (weight.bytes, weight.low or weight.bytes, weight.high or weight.bytes)
+    size, low, high = (end + round(more * GIB) for end, more in zip(ends, LOADING, strict=True))
+    return weight._replace(bytes=size, low=low, high=high, because=f"{weight.because}, and what loading leaves behind")
 
 
 def _runtime(request: Request, device: Device, tensor: int) -> Item:

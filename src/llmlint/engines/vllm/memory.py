@@ -8,7 +8,7 @@ from llmlint.engines.cards import Device
 from llmlint.engines.estimate import Item
 from llmlint.engines.request import Request
 from llmlint.engines.versions import since
-from llmlint.engines.vllm import releases
+from llmlint.engines.vllm import encoders, releases
 from llmlint.engines.vllm.releases import GIB, Likely
 from llmlint.engines.vllm.settings import Settings
 
@@ -16,6 +16,8 @@ RESIDUAL = (((0,), 1.4), ((0, 17), 0.0))
 """Hidden states alive beside the logits, of T × H × 2 bytes each [logs 31]; since 0.17 the logits alone fit better."""
 MIXTURE_FLOOR = Likely(0.75, 0.5, 1.2)
 """GiB that mixtures of experts and latent attention take at 8,192 tokens a step, whatever the sampler does."""
+EXPERTS_CHUNK = 32768
+"""Tokens that the experts take at once (VLLM_FUSED_MOE_CHUNK_SIZE)."""
 CUSTOMARY = (151936, 32000, 262144)
 """Vocabularies: of most present models, the least and the most."""
 LEAST = 0.15
@@ -31,19 +33,26 @@ def activations(request: Request, setting: Settings) -> Item:
     model = request.model
     if model.hidden is None or model.vocab is None:
         return _by_custom(request, setting)
-    rows = min(setting.sequences * (1 + setting.speculated), setting.tokens)
+    rows = min(encoders.rows(request, setting) * (1 + setting.speculated), setting.tokens)
     logits = 0 if _pools(model) else rows * model.vocab
     table = releases.LOGIT_BYTES_V2 if releases.runs_v2(setting.version, model) else releases.LOGIT_BYTES
-    bytes_each = since(table, setting.version)
+    bytes_each = since(table, setting.version) if request.version is not None else releases.LOGIT_BYTES_UNSTATED
     hidden = since(RESIDUAL, setting.version) * 2 * setting.tokens * model.hidden
     floor = _floor(model, setting)
     ends = [max(each * logits + hidden, least, LEAST * GIB) for each, least in zip(bytes_each, floor, strict=True)]
     because = f"{rows} sequences × {model.vocab} logits × {bytes_each.likely:g} bytes, {setting.tokens} tokens a step"
-    if _encodes(request):  # profiled first, and its memory is free again when the sampler runs
-        ends = [max(end, encoder * GIB) for end, encoder in zip(ends, releases.ENCODER, strict=True)]
-        because += ", or the image or audio encoder"
     likely, low, high = map(round, ends)
-    return Item("activations", likely, "fitted", because, low, high)
+    return _encoded(request, setting, Item("activations", likely, "fitted", because, low, high))
+
+
+def _encoded(request: Request, setting: Settings, item: Item) -> Item:
+    """With the encoder, which is profiled first: its memory is free again when the sampler runs."""
+    if not _encodes(request):
+        return item
+    encoder = encoders.peak(request, setting)
+    low, high = (round(max(end or 0, part)) for end, part in ((item.low, encoder.low), (item.high, encoder.high)))
+    because = f"{item.because}, or the image or audio encoder"
+    return item._replace(bytes=round(max(item.bytes, encoder.likely)), because=because, low=low, high=high)
 
 
 def _by_custom(request: Request, setting: Settings) -> Item:
@@ -53,7 +62,8 @@ def _by_custom(request: Request, setting: Settings) -> Item:
         for vocab in CUSTOMARY
     ]
     likely, low, high = sizes[0].bytes, sizes[1].low, sizes[2].high
-    return Item("activations", likely, "rule-of-thumb", "a vocabulary of 32,000 to 262,144 entries", low, high)
+    because = "a vocabulary of 32,000 to 262,144 entries"
+    return _encoded(request, setting, Item("activations", likely, "rule-of-thumb", because, low, high))
 
 
 def _floor(model: Model, setting: Settings) -> Likely:
@@ -65,11 +75,22 @@ def _floor(model: Model, setting: Settings) -> Likely:
     ffns = [group.ffn for group in model.groups or ()]
     width = max((_width(ffn, setting.tensor) for ffn in ffns), default=0)
     block = 2.0 * setting.tokens * (width + 3 * (model.hidden or 0))
-    if any(ffn.kind == "moe" for ffn in ffns):
+    mixtures = [ffn for ffn in ffns if ffn.kind == "moe"]
+    if mixtures:
         share = setting.tokens / 8192 * GIB
+        routed = block + max(_routed(ffn, model.hidden or 0, setting) for ffn in mixtures)
         low, likely, high = (part * share for part in (MIXTURE_FLOOR.low, MIXTURE_FLOOR.likely, MIXTURE_FLOOR.high))
-        return Likely(max(likely, block), max(low, block), max(high, block))
+        return Likely(max(likely, routed), max(low, block), max(high, routed * 1.3))
     return Likely(block, block, block)
+
+
+def _routed(ffn: Ffn, hidden: int, setting: Settings) -> float:
+    """Bytes of the fused experts' two buffers: each token once for every expert that it is routed to, before and after
+    the block (vllm/model_executor/layers/fused_moe/fused_moe.py: intermediate caches 1 and 3 share one, at most
+    CHUNK tokens at a time)."""
+    inter = ffn.inter if setting.experts else -(-ffn.inter // setting.tensor)
+    width = ffn.latent or hidden
+    return 2.0 * min(setting.tokens, EXPERTS_CHUNK) * ffn.active * (max(2 * inter, width) + inter)
 
 
 def _width(ffn: Ffn, ranks: int) -> int:
@@ -91,14 +112,23 @@ def runtime(request: Request, setting: Settings, device: Device) -> Item:
     return Item("runtime", round(figure.likely * GIB), "fitted", because, low, high)
 
 
-def graphs(setting: Settings, device: Device) -> Item:
-    """CUDA graphs; inside the budget since 0.21, beside it before."""
+def graphs(request: Request, setting: Settings, device: Device) -> Item:
+    """CUDA graphs by layers and sizes captured; inside the budget since 0.21, beside it before."""
     if setting.eager:
         return Item("cuda_graphs", 0, "engine", "none: --enforce-eager", 0, 0)
-    large = device.usable >= 70 * GIB and setting.sequences > 256
-    likely, low, high = (round(part * GIB) for part in (releases.GRAPHS_LARGE if large else releases.GRAPHS_SMALL))
-    place = "inside" if setting.version >= releases.GRAPHS_INSIDE else "outside"
-    return Item("cuda_graphs", likely, "fitted", f"{place} the engine's share in this version", low, high)
+    layers = request.model.layers or releases.GRAPH_LAYERS
+    captured = releases.graph_sizes(setting.sequences)
+    share = captured / releases.graph_sizes(512)
+    size = (releases.GRAPHS_BASE + releases.GRAPHS_LAYER * layers) * share
+    size += releases.GRAPHS_MXFP4 if setting.precision == "mxfp4" else 0.0
+    low, high = (part * size for part in releases.GRAPHS_SPREAD)
+    place = "outside"
+    if setting.version >= releases.GRAPHS_INSIDE:
+        place, large = "inside", device.usable >= 70 * GIB and setting.sequences > 256
+        size = min(size, releases.GRAPHS_ESTIMATED_LARGE if large else releases.GRAPHS_ESTIMATED)
+    because = f"{captured} sizes of {layers} layers, {place} the engine's share in this version"
+    likely, low, high = (round(part * GIB) for part in (size, low, max(high, releases.GRAPHS_LEAST_HIGH)))
+    return Item("cuda_graphs", likely, "fitted", because, low, high)
 
 
 def _pools(model: Model) -> bool:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from llmlint.catalog.rows import Model
+from llmlint.catalog.rows import Accelerator, Model
 from llmlint.engines.versions import Version
 from llmlint.tuples import NamedTuple
 
@@ -18,6 +18,22 @@ GRAPHS_INSIDE: Version = (0, 21)
 """Since then an estimate of the CUDA graphs is part of the budget; on by default in 0.22.1 (vllm/envs.py)."""
 V1: Version = (0, 8)
 """Since then engine V1 is the default, with chunked prefill throughout."""
+BEFORE_V1: Version = (0, 7, 3)
+AFTER_V0: Version = (0, 11)
+"""Since then engine V0 is gone."""
+V0_ONLY = ("mllama", "bart", "mbart", "donut", "florence2")
+"""Model types that V1 never took (encoder and decoder with cross-attention)."""
+
+
+def is_first_engine(version: Version, arch: str, row: Accelerator | None) -> bool:
+    """Whether engine V0 runs: before 0.8, and until 0.10 for what V1 does not take, GPUs older than Ampere among it
+    (vllm/engine/arg_utils.py: _is_v1_supported_oracle, 0.8.5 to 0.10.2)."""
+    if version < V1:
+        return True
+    old = row is not None and row.vendor == "nvidia" and (row.cc or "8.0") < "8.0" and "." in (row.cc or "")[:2]
+    return version < AFTER_V0 and (arch in V0_ONLY or old)
+
+
 HYBRID: Version = (0, 9, 2)
 """Since about then windowed layers keep only their window; before, every layer kept everything."""
 NEW_TOKENS: Version = (0, 22)
@@ -47,6 +63,9 @@ LOGIT_BYTES_V2 = (
 )
 """Peak bytes for each logit of the sampler that the profiling run starts, max_num_seqs rows of a vocabulary each, by
 model runner."""
+LOGIT_BYTES_UNSTATED = Likely(15.4, 6.0, 38.2)
+"""Where no version is stated: those that are in use take 6 to 38.2; the likely figure is the one in the middle, which
+most runs were recorded of."""
 FIRST_V2 = ("qwen3",)
 SOME_V2 = ("deepseek_v2", "qwen2_moe", "granitemoe")
 """Model types that model runner V2 served before it served all [engine 0.22.1, 0.25.0: vllm/config/vllm.py]."""
@@ -83,9 +102,30 @@ RUNTIME_NO_NVLINK = Likely(0.25, 0.1, 2.1)
 RUNTIME_AMD = Likely(1.5, 0.1, 3.2)
 """ROCm: estimates were up to 3 GiB off with Triton attention, next to nothing with others; the middle."""
 
-GRAPHS_LARGE = Likely(0.9, 0.1, 2.0)
-GRAPHS_SMALL = Likely(0.5, 0.1, 2.0)
-"""GiB of CUDA graphs on GPUs of 70 GiB and more, and for up to 256 sequences (0.3 to 0.7) [logs 117, median 0.73]."""
+GRAPHS_BASE, GRAPHS_LAYER = 0.45, 0.017
+"""GiB of CUDA graphs where all 51 sizes up to 512 are captured: of any model, and of each layer. [logs 33: 0.19 on
+H100, 24 to 80 layers, 1 to 4 ranks] median error 9 %; in proportion where fewer sizes are captured [logs 9: 0.12 on
+five GPUs, 32 and 64 sequences] within 0.12 GiB; one run on an A100 took 1.9 GiB more."""
+GRAPHS_MXFP4 = 0.6
+"""GiB more for experts in MXFP4, whatever the sizes: [logs 9, all gpt-oss, five GPUs] 0.5 to 1.0."""
+GRAPHS_SPREAD = (0.2, 2.2)
+GRAPHS_LEAST_HIGH = 0.3
+GRAPHS_ESTIMATED, GRAPHS_ESTIMATED_LARGE = 0.5, 0.9
+"""GiB that the estimate of newer versions is taken for at most, the larger on GPUs of 70 GiB and more with more than
+256 sequences: [logs 5: 0.22 to 0.26, up to 32 sequences] 0.14 to 1.41; more sequences were not recorded."""
+GRAPH_LAYERS = 40
+"""Layers of a model that does not say."""
+
+
+def graph_sizes(sequences: int) -> int:
+    """How many batch sizes are captured: 1, 2, 4, then by 8 below 256 and by 16 up to 512 (vllm/config/compilation.py).
+
+    As many as steps of decoding with so many sequences can have.
+    """
+    most = min(sequences, 512)
+    return sum(1 for size in (1, 2, 4) if size <= most) + min(most, 248) // 8 + max(most - 240, 0) // 16
+
+
 CONTEXT = 0.3
 """GiB of a CUDA context, outside the engine's sum: 297 MiB on an A40."""
 

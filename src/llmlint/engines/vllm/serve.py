@@ -9,7 +9,7 @@ from llmlint.engines.interval import Left, left
 from llmlint.engines.outcome import Cache, Outcome, Verdict
 from llmlint.engines.request import Request
 from llmlint.engines.versions import shown
-from llmlint.engines.vllm import adapters, memory, pool, releases, texts
+from llmlint.engines.vllm import adapters, assumed, memory, pool, releases, texts
 from llmlint.engines.vllm.remarks import remarks
 from llmlint.engines.vllm.settings import Settings, settings
 from llmlint.tuples import NamedTuple
@@ -54,7 +54,7 @@ def _without_device(request: Request) -> Outcome:
         options.positive(request.flags, f"{kind}-parallel-size") or 1 for kind in ("tensor", "pipeline")
     )
     item = weights.rank_weights(request.model, request.weights, tensor_parallel=tensor, pipeline_parallel=pipeline)
-    version = shown(request.version or releases.NEWEST)
+    version = shown(assumed.version(request))
     return Outcome(NAME, version, gpu=(item,) if item is not None else (), unknown=("machine.gpus",))
 
 
@@ -62,7 +62,7 @@ def _partial(request: Request, setting: Settings, device: Device, blank: Outcome
     """What can be said where the weights are not known."""
     items = (
         memory.activations(request, setting),
-        memory.graphs(setting, device),
+        memory.graphs(request, setting, device),
         memory.runtime(request, setting, device),
     )
     return blank._replace(gpu=items, unknown=("model.parameters",))
@@ -121,7 +121,7 @@ def _sums(request: Request, setting: Settings, device: Device) -> Sums | None:
     weight, peak = _weights(request, setting), memory.activations(request, setting)
     if weight is None:
         return None
-    runtime, graphs = memory.runtime(request, setting, device), memory.graphs(setting, device)
+    runtime, graphs = memory.runtime(request, setting, device), memory.graphs(request, setting, device)
     budget = _budget(setting, device)
     extra = adapters.adapters(request, setting)
     beside = (extra,) if extra is not None else ()

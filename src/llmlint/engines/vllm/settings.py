@@ -7,7 +7,7 @@ from llmlint.engines import loaded, options
 from llmlint.engines.cards import Device
 from llmlint.engines.request import Request
 from llmlint.engines.versions import Version, since
-from llmlint.engines.vllm import releases
+from llmlint.engines.vllm import assumed, releases
 from llmlint.tuples import NamedTuple
 
 
@@ -15,6 +15,8 @@ class Settings(NamedTuple):
     """Numbers that decide about memory."""
 
     version: Version
+    first_engine: bool
+    """Engine V0, which takes whole prompts at once."""
     tensor: int
     pipeline: int
     replicas: int
@@ -56,16 +58,19 @@ class Settings(NamedTuple):
 def settings(request: Request, device: Device) -> Settings:
     """The settings of a request on such GPUs."""
     flags, model = request.flags, request.model
-    version = request.version or releases.NEWEST
+    version = assumed.version(request)
     asked = options.text(flags, "max-model-len")
     fitted = asked in ("-1", "auto")
     context = (None if fitted else options.positive(flags, "max-model-len")) or model.max_ctx or request.context
     tensor = options.positive(flags, "tensor-parallel-size") or 1
-    default = releases.batch(version, device.usable, device.card.name, _is_gb10(device), context or 0)
+    first_engine = releases.is_first_engine(version, model.arch or "", device.card.row)
+    era = min(version, releases.BEFORE_V1) if first_engine else version
+    default = releases.batch(era, device.usable, device.card.name, _is_gb10(device), context or 0)
     sequences = options.positive(flags, "max-num-seqs") or default.sequences
     speculative = options.mapping(flags, "speculative-config")
     return Settings(
         version=version,
+        first_engine=first_engine,
         tensor=tensor,
         pipeline=options.positive(flags, "pipeline-parallel-size") or 1,
         replicas=options.positive(flags, "data-parallel-size") or 1,

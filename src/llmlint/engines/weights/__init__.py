@@ -48,6 +48,11 @@ def rank_weights(
     vision = vision_share(model, ranks)
     total = text + vision + rope
     low, high = _ends(total, model, form)
+    if form.kept:  # some publishers quantise these too, others none of them
+        low, high = (
+            fullest(model, form._replace(kept=()), ranks) + vision + rope,
+            max(high, fullest(model, form._replace(kept_at_8=False), ranks) + vision + rope),
+        )
     parts = [f"{_loaded(model)} in {precision}", *_division(ranks)]
     if vision:
         parts.append(f"{decimal_size(vision)} of vision encoder at 16 bits")

@@ -15,6 +15,13 @@ from llmlint.tuples import NamedTuple
 
 GROUP = 128
 """Weights that share a scale in awq, gptq and int4 checkpoints, unless they say otherwise."""
+NVFP4_KEPT = {"gemma4": "attn_"}
+"""Matrices, by the start of their name, that the published NVFP4 checkpoints of an architecture keep at 16 bits: all
+attention (ignore list of nvidia/Gemma-4-31B-IT-NVFP4). Other publishers quantise them, which is the low end."""
+STATE_MIXER = ("attn_", "ssm_")
+"""The same of models with gated delta layers: attention and delta layers alike are kept out of NVFP4, at 16 bits in
+mixtures of experts (sgl-project/sglang#22618, vllm-project/llm-compressor#2740), at 8 in dense models (NVIDIA/
+Model-Optimizer#2363)."""
 PLAIN = {"fp32": 4, "fp16": 2, "bf16": 2, "f32": 4, "f16": 2}
 
 
@@ -30,9 +37,17 @@ class Layout(NamedTuple):
     experts_only: bool
     loaded: bool
     """As an engine holds it in memory, not as the file has it."""
+    kept: tuple[str, ...] = ()
+    """How the names of matrices begin that are not quantised as the rest is."""
+    kept_at_8: bool = False
+    """They are stored in fp8, not at 16 bits."""
 
     def bytes(self, tensor: Tensor) -> int:
         """Of all the tensor's matrices."""
+        if self.kept and tensor.role == "linear" and tensor.name.startswith(self.kept):
+            if not self.kept_at_8 or tensor.name == "ssm_beta_alpha":
+                return self.plain * tensor.elements
+            return _fp8(self, tensor)
         if tensor.role not in ("linear", "expert") or self.precision in PLAIN or self._kept(tensor):
             return self.plain * tensor.elements
         return _STORED[self.precision](self, tensor)
@@ -53,7 +68,17 @@ def layout(model: Model, precision: str, *, loaded: bool) -> Layout | None:
     method = quant.method if alike else ""
     plain = PLAIN.get(precision, 4 if model.dtype == "float32" and precision in ("fp32", "f32") else 2)
     experts_only = precision == "mxfp4" and any(group.ffn.kind == "moe" for group in model.groups or ())
-    return Layout(precision, plain, quant.group if alike else (), method, experts_only, loaded)
+    kept, at_8 = _conventions(model) if precision == "nvfp4" else ((), False)
+    return Layout(precision, plain, quant.group if alike else (), method, experts_only, loaded, kept, at_8)
+
+
+def _conventions(model: Model) -> tuple[tuple[str, ...], bool]:
+    """What quantisers to NVFP4 leave out of it, and whether that is stored in fp8."""
+    groups = model.groups or ()
+    if any(group.mixer.kind == "gdn" for group in groups):
+        return STATE_MIXER, not any(group.ffn.kind == "moe" for group in groups)
+    prefix = NVFP4_KEPT.get(model.arch or "")
+    return ((prefix,) if prefix else ()), False
 
 
 def _grouped(form: Layout, tensor: Tensor) -> int:
