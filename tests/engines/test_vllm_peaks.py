@@ -78,3 +78,16 @@ def _peak(tokens: int) -> Outcome:
 def test_experts_take_every_token_once_for_each_of_them() -> None:
     assert _gib(_peak(32768), "activations") == pytest.approx(4 * _gib(_peak(8192), "activations"), rel=0.05)
     assert _gib(_peak(32768), "activations") > 32768 * 8 * 7168 * 2 / 2**30
+
+
+def test_larger_encoders_than_the_tables_are_an_interval() -> None:
+    more = {"max_model_len": 4096, "max_num_seqs": 1, "max_num_batched_tokens": 2048}
+    small = _outcome("OpenGVLab/InternVL3-8B-hf", "H100 SXM", "0.12.0", **more)
+    large = _outcome("OpenGVLab/InternVL3-78B-hf", "H100 SXM", "0.12.0", **more)
+    assert _gib(small, "activations") < 0.5
+    assert _gib(large, "activations") == pytest.approx(1.5, abs=0.2)
+
+
+def test_meta_left_two_layers_of_405b_at_16_bits() -> None:
+    outcome = _outcome(FBGEMM, "H100 SXM", "0.13.0", "fp8", count=8, tensor_parallel_size=8)
+    assert _gib(outcome, "weights") == pytest.approx(57.752, rel=0.02)

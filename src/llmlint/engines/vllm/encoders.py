@@ -47,9 +47,19 @@ TOWERS = {
     "qwen3_5": Tower(16384, 65536, 1152, 4304, rotary=True),
     "qwen3_5_moe": Tower(16384, 65536, 1152, 4304, rotary=True),
     "llava": Tower(576, 576, 1024, 4096),  # CLIP ViT-L/14 at 336 pixels
+    "llava_next": Tower(2928, 2880, 1024, 4096),  # four tiles of 336 pixels and the whole
+    "llava_onevision": Tower(7371, 26973, 1152, 4304),  # 36 tiles of 384 pixels and the whole, pooled to nine
+    "phi3_v": Tower(2509, 9792, 1024, 4096),  # 16 tiles of 336 pixels and the whole, pooled 2 × 2
+    "internvl": Tower(3328, 13325, 1024, 4096),  # 12 tiles of 448 pixels and the whole, merged 2 × 2
+    "internvl_chat": Tower(3328, 13325, 1024, 4096),
+    "kimi_vl": Tower(1024, 4096, 1152, 4304, rotary=True),  # in_token_limit 4,096, merged 2 × 2
     "mistral3": Tower(3025, 12100, 1024, 4096, gated=True, rotary=True),  # 1,540 pixels, patches of 14, merged 2 × 2
     "llama4": Tower(2465, 9792, 1408, 5632, rotary=True),  # 17 tiles of 336 pixels
 }
+
+LARGEST, LARGEST_WHOLE = 1_200_000_000, 30_000_000_000
+"""Parameters of an encoder, or of the whole model where its encoder's are not known: larger ones have other encoders
+than the table's (InternViT-6B from InternVL 38B on)."""
 
 CROSS = "mllama"
 """Llama 3.2 Vision: the encoder feeds cross-attention layers. Served by engine V0 alone."""
@@ -68,17 +78,23 @@ def peak(request: Request, setting: Settings) -> Likely:
     if arch == CROSS:  # one image for each of max_num_seqs (worker/enc_dec_model_runner.py profile_run)
         one = setting.sequences * CROSS_TOKENS * CROSS_HIDDEN * 2
         return Likely(*(copies * one for copies in CROSS_LIVE))
-    tower = TOWERS.get(arch)
+    tower = _tower(request)
     if tower is None:
         return Likely(*(part * GIB for part in releases.ENCODER))
     size = _patches(tower, setting) * _bytes_each(tower, setting.tensor)
     return Likely(size, size * SPREAD[0], max(size * SPREAD[1], releases.ENCODER.high / 2 * GIB))
 
 
+def _tower(request: Request) -> Tower | None:
+    vision, whole = request.model.vision, request.model.parameters or 0
+    known = whole <= LARGEST_WHOLE if vision is None else vision <= LARGEST
+    return TOWERS.get(request.model.arch or "") if known else None
+
+
 def rows(request: Request, setting: Settings) -> int:
     """Sequences of the profiling run. Engine V0 starts as many as the step's tokens hold of the largest image, where
     V1 samples max_num_seqs rows whatever the model (vllm/worker/model_runner.py profile_run, 0.6.5)."""
-    tower = TOWERS.get(request.model.arch or "")
+    tower = _tower(request)
     if not setting.first_engine or tower is None:
         return setting.sequences
     return max(min(setting.sequences, setting.tokens // tower.tokens), 1)

@@ -36,7 +36,8 @@ def activations(request: Request, setting: Settings) -> Item:
     rows = min(encoders.rows(request, setting) * (1 + setting.speculated), setting.tokens)
     logits = 0 if _pools(model) else rows * model.vocab
     table = releases.LOGIT_BYTES_V2 if releases.runs_v2(setting.version, model) else releases.LOGIT_BYTES
-    bytes_each = since(table, setting.version) if request.version is not None else releases.LOGIT_BYTES_UNSTATED
+    unstated = request.version is None and setting.version == releases.NEWEST
+    bytes_each = releases.LOGIT_BYTES_UNSTATED if unstated else since(table, setting.version)
     hidden = since(RESIDUAL, setting.version) * 2 * setting.tokens * model.hidden
     floor = _floor(model, setting)
     ends = [max(each * logits + hidden, least, LEAST * GIB) for each, least in zip(bytes_each, floor, strict=True)]
@@ -106,7 +107,8 @@ def runtime(request: Request, setting: Settings, device: Device) -> Item:
     row = device.card.row
     if row is not None and row.vendor == "amd":
         figure = releases.RUNTIME_AMD
-    extra = releases.UNIFIED if request.unified or (row is not None and row.unified) else 0.0
+    shared = request.unified or (row is not None and row.unified)
+    extra = (releases.UNIFIED_SEVERAL if parallel else releases.UNIFIED) if shared else 0.0
     because = "NCCL, cuBLAS and workspaces" if parallel else "cuBLAS and workspaces"
     low, high = round(figure.low * GIB), round((figure.high + extra) * GIB)
     return Item("runtime", round(figure.likely * GIB), "fitted", because, low, high)

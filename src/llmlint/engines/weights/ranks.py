@@ -37,7 +37,10 @@ def fullest(model: Model, form: Layout, ranks: Ranks) -> int:
     """Bytes of the text tower on the rank that holds most; the model's layers must be known."""
     groups = model.groups or ()
     sizes = [_layer(model, group, form, ranks) for group in groups]
-    placed = [sizes[index] for index in order(groups)]
+    places = order(groups)
+    placed = [sizes[index] for index in places]
+    for end in (0, -1) if form.method == "fbgemm_fp8" else ():  # the first and the last layer keep 16 bits throughout
+        placed[end] = _layer(model, groups[places[end]], form._replace(precision="bf16"), ranks)
     stages = _stages(len(placed), ranks.pipeline)
     table = form.plain * _vocabulary(model, ranks.tensor) * (model.hidden or 0)
     norm = form.plain * (model.hidden or 0) * (2 if model.norm_bias else 1)
