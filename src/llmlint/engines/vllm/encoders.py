@@ -101,8 +101,8 @@ def rows(request: Request, setting: Settings) -> int:
 
 
 def _patches(tower: Tower, setting: Settings) -> int:
-    """Those of the images that the step's tokens pay for; a context shorter than an image limits the image."""
-    largest = min(tower.tokens, setting.context or tower.tokens)
+    """Those of the images that the step's tokens pay for. In V0 a context shorter than the largest image limits it."""
+    largest = min(tower.tokens, setting.context or tower.tokens) if setting.first_engine else tower.tokens
     images = min(max(setting.tokens // largest, 1), setting.sequences)
     return images * tower.patches * largest // tower.tokens
 
