@@ -31,7 +31,7 @@ def is_first_engine(version: Version, arch: str, row: Accelerator | None) -> boo
     if version < V1:
         return True
     old = row is not None and row.vendor == "nvidia" and (row.cc or "8.0") < "8.0" and "." in (row.cc or "")[:2]
-    return version < AFTER_V0 and (arch in V0_ONLY or old)
+    return arch in V0_ONLY or (version < AFTER_V0 and old)
 
 
 HYBRID: Version = (0, 9, 2)
