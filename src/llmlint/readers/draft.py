@@ -33,9 +33,8 @@ def plans(unit: Unit) -> list[Plan]:
 def _copy(unit: Unit, found: Launch) -> Unit:
     """The unit as this launch has it: in its container, with the variables that the script sets."""
     own = copy.copy(found.container if found.container is not None else unit)
-    seen = {name: one for name, one in found.variables.items() if one.value is not None or name in own.environment}
-    if seen:
-        own.environment = {**own.environment, **seen}
+    if found.variables:
+        own.environment = {**own.environment, **found.variables}
         own.gpus = visible_gpus(own)
     from_environment = settings.words(found.engine, own)
     from_format = tuple(word for option, said in own.settings for word in _setting(option, said))
