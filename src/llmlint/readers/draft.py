@@ -6,10 +6,11 @@ import copy
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from llmlint import images
 from llmlint.engines.versions import parsed
 from llmlint.finding import Path
 from llmlint.plan import Plan, Spot
-from llmlint.readers import images, launch, settings
+from llmlint.readers import launch, settings
 from llmlint.readers.devices import visible_gpus
 from llmlint.readers.model_name import is_name, model_name
 from llmlint.readers.native import record
