@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from llmlint.readers import docker_run, images
+from llmlint import images
+from llmlint.readers import docker_run
 from llmlint.readers.programs import SHELLS, behind_prefixes, engine_of, is_container
 from llmlint.readers.script import Script, set_to
 from llmlint.unit import Launch, Unit, Variable, Word
