@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 def plans(unit: Unit) -> list[Plan]:
     """A plan for every engine that the unit starts; one where the format names the engine or the model itself."""
     found = launch.launches(unit)
+    if launch.is_simulated(unit):
+        return []
     if not found and unit.engine is not None:
         found = [Launch(unit.engine.value, unit.arguments or ())]
     if not found and unit.model is not None:  # a platform that chooses the engine by itself

@@ -23,12 +23,19 @@ OTHER_WORK = (
     r"|.*benchmark.*"
 )
 """Commands of an engine's image that serve nothing."""
+SIMULATORS = r"(?i)inference-sim|[/_-]mock"
+"""In names of images."""
+
+
+def is_simulated(unit: Unit) -> bool:
+    """Whether the image only plays an engine, for tests of what is around it, whatever the format calls it."""
+    return unit.image is not None and re.search(SIMULATORS, unit.image.value) is not None
 
 
 def launches(unit: Unit, depth: int = 0) -> list[Launch]:
     """Every engine that the unit's words start; its image's own where the words are passed to it. Empty for none."""
     image = images.image(unit.image.value) if unit.image is not None else None
-    if image is not None and not image.engine and unit.engine is None:
+    if is_simulated(unit) or (image is not None and not image.engine and unit.engine is None):
         return []
     if unit.scripts:
         return list(islice(_Search(unit, depth).scripts(), MOST_LAUNCHES))
