@@ -177,3 +177,14 @@ def test_docker_run_is_read_as_a_container() -> None:
 )
 def test_what_an_image_runs(rest: str, image: str, count: int) -> None:
     assert len(plans(rest, image)) == count
+
+
+@pytest.mark.parametrize(
+    ("comment", "version"),
+    [("# v0.9.2", "0.9.2"), ("# tag: v0.9.2", "0.9.2"), ("# since 2.1 we pin this", None), ("", None)],
+)
+def test_the_version_stands_behind_a_digest(comment: str, version: str | None) -> None:
+    image = f"vllm/vllm-openai@sha256:{'0' * 64} {comment}"
+    (plan,) = plans("args: [--model, m/m]", image.strip())
+    assert plan.deployment.engine is not None
+    assert plan.deployment.engine.version == version

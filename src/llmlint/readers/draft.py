@@ -100,7 +100,17 @@ class Draft:
         if known is None or known.engine != self.launch.engine or not known.official:
             return None
         self._put(("engine", "version"), unit.image.spot)
-        return images.version(unit.image.value)
+        return images.version(unit.image.value) or self._version_of_comment(unit.image)
+
+    @staticmethod
+    def _version_of_comment(image: Said[str]) -> str | None:
+        """Of an image that is pinned by its digest alone, the tag that people write behind it: `# v0.9.2`."""
+        _, tag, digest = images.parts(image.value)
+        behind = getattr(image.spot.document, "comment_behind", None)
+        if tag or not digest or behind is None or not image.spot.document.holds(image.spot.path):
+            return None
+        words = behind(image.spot.path).split()
+        return images.version(f"image:{words[-1]}") if len(words) in (1, 2) else None
 
     def _engine(self) -> Any:
         words = self.launch.words
