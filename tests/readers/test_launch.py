@@ -188,3 +188,20 @@ def test_the_version_stands_behind_a_digest(comment: str, version: str | None) -
     (plan,) = plans("args: [--model, m/m]", image.strip())
     assert plan.deployment.engine is not None
     assert plan.deployment.engine.version == version
+
+
+@pytest.mark.parametrize(
+    ("rest", "image", "more"),
+    [
+        ("command: [/app/ik_llama.cpp/build/bin/llama-server, -m, /m/a.gguf]", "debian:13", True),
+        ("args: [-m, /m/a.gguf]", "example.org/ik-llama-server:1", True),
+        ("command: [python3, -m, dynamo.vllm, --model, m/m]", "nvcr.io/nvidia/ai-dynamo/vllm-runtime:0.7.0", True),
+        ("command: [/app/llama-server, -m, /m/a.gguf]", "ghcr.io/ggml-org/llama.cpp:server-b6000", False),
+        ("args: [--model, m/m]", "vllm/vllm-openai:v0.9.2", False),
+    ],
+)
+def test_a_fork_takes_more_options(rest: str, image: str, more: bool) -> None:
+    (plan,) = plans(rest, image)
+    assert plan.unit is not None
+    assert plan.unit.launch is not None
+    assert plan.unit.launch.extended is more
