@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 
 import pytest
@@ -205,3 +206,9 @@ def test_a_fork_takes_more_options(rest: str, image: str, more: bool) -> None:
     assert plan.unit is not None
     assert plan.unit.launch is not None
     assert plan.unit.launch.extended is more
+
+
+@pytest.mark.parametrize("item", ["--model ", "-\t", "-- ", " ", "--model\n"])
+def test_a_blank_behind_an_option_is_no_value(item: str) -> None:
+    (plan,) = plans(f"args: [{json.dumps(item)}, m/m]")
+    assert args(plan) == [item, "m/m"]

@@ -21,7 +21,7 @@ from llmlint.read import Around, read_plans
 from tests.readers.test_readers import FIXTURES, beside
 
 VALUES: list[Any] = [
-    None, True, 0, -1, 10**30, 1.5, float("inf"), "", "x", "${X}", "$(Y)", "{{ z }}", "a b", "'", "1Gi",
+    None, True, 0, -1, 10**30, 1.5, float("inf"), "", "x", "${X}", "$(Y)", "{{ z }}", "a b", "'", "1Gi", "--x ",
     "\u0000\ud83d\ude00",
     [], [[]], [None], ["a", 1, {}], {}, {"": None}, {"name": []}, {"name": "a", "value": {"b": [1]}},
 ]  # fmt: skip
