@@ -14,7 +14,7 @@ LAYERS = (
     {"quantity", "misquoted", "tokens", "kinds", "shape"},
     {"document", "expression", "written"},
     {"deployment", "config_file", "mistakes", "compiled.shapes"},
-    {"plan", "unit", "catalog"},
+    {"plan", "unit", "catalog", "images"},
     {"engines"},
     {"facts", "readers"},
     {"rule", "builtin"},

@@ -119,6 +119,8 @@ class Launch(NamedTuple):
     """Set by the script for this command: assignments in front of it, and those that were exported before."""
     scripted: bool = False
     """It is launched by a shell script, which may do more."""
+    extended: bool = False
+    """The program is a fork of the engine or wraps it, and takes options that the engine does not know."""
     container: Unit | None = None
     """What `docker run` makes of the unit, where that is how it is launched."""
 

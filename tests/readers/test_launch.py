@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 
 import pytest
@@ -177,3 +178,37 @@ def test_docker_run_is_read_as_a_container() -> None:
 )
 def test_what_an_image_runs(rest: str, image: str, count: int) -> None:
     assert len(plans(rest, image)) == count
+
+
+@pytest.mark.parametrize(
+    ("comment", "version"),
+    [("# v0.9.2", "0.9.2"), ("# tag: v0.9.2", "0.9.2"), ("# since 2.1 we pin this", None), ("", None)],
+)
+def test_the_version_stands_behind_a_digest(comment: str, version: str | None) -> None:
+    image = f"vllm/vllm-openai@sha256:{'0' * 64} {comment}"
+    (plan,) = plans("args: [--model, m/m]", image.strip())
+    assert plan.deployment.engine is not None
+    assert plan.deployment.engine.version == version
+
+
+@pytest.mark.parametrize(
+    ("rest", "image", "more"),
+    [
+        ("command: [/app/ik_llama.cpp/build/bin/llama-server, -m, /m/a.gguf]", "debian:13", True),
+        ("args: [-m, /m/a.gguf]", "example.org/ik-llama-server:1", True),
+        ("command: [python3, -m, dynamo.vllm, --model, m/m]", "nvcr.io/nvidia/ai-dynamo/vllm-runtime:0.7.0", True),
+        ("command: [/app/llama-server, -m, /m/a.gguf]", "ghcr.io/ggml-org/llama.cpp:server-b6000", False),
+        ("args: [--model, m/m]", "vllm/vllm-openai:v0.9.2", False),
+    ],
+)
+def test_a_fork_takes_more_options(rest: str, image: str, more: bool) -> None:
+    (plan,) = plans(rest, image)
+    assert plan.unit is not None
+    assert plan.unit.launch is not None
+    assert plan.unit.launch.extended is more
+
+
+@pytest.mark.parametrize("item", ["--model ", "-\t", "-- ", " ", "--model\n"])
+def test_a_blank_behind_an_option_is_no_value(item: str) -> None:
+    (plan,) = plans(f"args: [{json.dumps(item)}, m/m]")
+    assert args(plan) == [item, "m/m"]

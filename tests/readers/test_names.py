@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llmlint.readers import images
+from llmlint import images
 from llmlint.readers.model_name import is_name, model_name
 
 

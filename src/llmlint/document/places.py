@@ -141,6 +141,13 @@ class Document:
         start, end = self._range(event, value)
         return self._text.content[start:end]
 
+    def comment_behind(self, path: Path) -> str:
+        """What the comment on the line where a value ends says; empty where there is none."""
+        _, event, value = self._find(path)
+        content, (_, end) = self._text.content, self._range(event, value)
+        line = content[end : line_end(content, end)].strip()
+        return line.lstrip("#").strip() if line.startswith("#") else ""
+
     def tag(self, path: Path) -> str | None:
         """The explicit tag of a value, such as `!Ref`."""
         _, event, _ = self._find(path)

@@ -60,7 +60,7 @@ def _launches(word: str) -> bool:
 
 def _item(text: str, place: int) -> list[Word]:
     """One item is one word; `--name value` in one item is read as two, as people mean it."""
-    if not text.startswith("-") or not (set(text) & {" ", "\t", "\n"}):
+    if not text.startswith("-") or len(text.split(None, 1)) < 2:
         return [Word(text, place)]
     if SEVERAL.search(text) and "{" not in text:
         return [Word(part, place) for part in _split(text)]

@@ -16,14 +16,20 @@ HELP = {
 }
 """What lists the options of an engine."""
 
+WRAPPER = "dynamo."
+"""Begins the names of Python modules that start an engine, with more options than it has (ai-dynamo/dynamo)."""
+
 
 class FlagFacts(Group):
     """The engine's arguments, held against the options of its version."""
 
     @fact()
     def unknown(self) -> Places:
-        """Arguments that this version of the engine does not know, with what may have been meant."""
-        return self._places("unknown")
+        """Arguments that this version of the engine does not know, with what may have been meant.
+
+        None where a program around the engine takes options of its own: Dynamo's workers.
+        """
+        return () if self._is_wrapped else self._places("unknown")
 
     @fact()
     def removed(self) -> Places:
@@ -54,6 +60,11 @@ class FlagFacts(Group):
     def manual(self) -> Words:
         """What lists the options of the engine that is named."""
         return f"{HELP.get(self.facts.engine.name or '', 'its manual')} lists what {self.facts.engine.shown} takes"
+
+    @property
+    def _is_wrapped(self) -> bool:
+        launch = self.facts.plan.unit.launch if self.facts.plan.unit is not None else None
+        return launch is not None and any(word.text.startswith(WRAPPER) for word in launch.program)
 
     def _places(self, *kinds: str) -> Places:
         flags = self.facts.engine.flags

@@ -6,14 +6,16 @@ import copy
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from llmlint import images
 from llmlint.engines.versions import parsed
 from llmlint.finding import Path
 from llmlint.plan import Plan, Spot
-from llmlint.readers import images, launch, settings
+from llmlint.readers import launch, settings
 from llmlint.readers.devices import visible_gpus
 from llmlint.readers.model_name import is_name, model_name
 from llmlint.readers.native import record
 from llmlint.readers.options import Options
+from llmlint.readers.programs import takes_more
 from llmlint.unit import Amounts, Launch, Said, Unit, Word
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 def plans(unit: Unit) -> list[Plan]:
     """A plan for every engine that the unit starts; one where the format names the engine or the model itself."""
     found = launch.launches(unit)
+    if launch.is_simulated(unit):
+        return []
     if not found and unit.engine is not None:
         found = [Launch(unit.engine.value, unit.arguments or ())]
     if not found and unit.model is not None:  # a platform that chooses the engine by itself
@@ -33,13 +37,13 @@ def plans(unit: Unit) -> list[Plan]:
 def _copy(unit: Unit, found: Launch) -> Unit:
     """The unit as this launch has it: in its container, with the variables that the script sets."""
     own = copy.copy(found.container if found.container is not None else unit)
-    seen = {name: one for name, one in found.variables.items() if one.value is not None or name in own.environment}
-    if seen:
-        own.environment = {**own.environment, **seen}
+    if found.variables:
+        own.environment = {**own.environment, **found.variables}
         own.gpus = visible_gpus(own)
     from_environment = settings.words(found.engine, own)
     from_format = tuple(word for option, said in own.settings for word in _setting(option, said))
-    own.launch = found._replace(words=(*from_environment, *from_format, *found.words))
+    extended = takes_more(found, own.image.value if own.image is not None else "")
+    own.launch = found._replace(words=(*from_environment, *from_format, *found.words), extended=extended)
     return own
 
 
@@ -98,7 +102,17 @@ class Draft:
         if known is None or known.engine != self.launch.engine or not known.official:
             return None
         self._put(("engine", "version"), unit.image.spot)
-        return images.version(unit.image.value)
+        return images.version(unit.image.value) or self._version_of_comment(unit.image)
+
+    @staticmethod
+    def _version_of_comment(image: Said[str]) -> str | None:
+        """Of an image that is pinned by its digest alone, the tag that people write behind it: `# v0.9.2`."""
+        _, tag, digest = images.parts(image.value)
+        behind = getattr(image.spot.document, "comment_behind", None)
+        if tag or not digest or behind is None or not image.spot.document.holds(image.spot.path):
+            return None
+        words = behind(image.spot.path).split()
+        return images.version(f"image:{words[-1]}") if len(words) in (1, 2) else None
 
     def _engine(self) -> Any:
         words = self.launch.words

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from llmlint.readers import production_stack
 from llmlint.readers.charts import app_template, engine, ollama
 from llmlint.readers.charts.values import Values, of_document
+from llmlint.readers.kubernetes.cluster import Object
+from llmlint.readers.values import at, mapping
 
 if TYPE_CHECKING:
     from llmlint.document import Document
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from llmlint.unit import Unit
 
 FORMAT = "helm values"
+PARTS = ("ollama", "vllm", "vllm-stack")
+"""Names under which other charts have these as parts."""
 
 
 def recognises(data: Any) -> bool:
@@ -30,10 +35,14 @@ def units(documents: Sequence[Document], surroundings: Surroundings) -> list[Uni
 
 
 def of_values(values: Values) -> list[Unit]:
-    """The units of the values of one release, by the chart that they are for."""
+    """The units of the values of one release, by the chart that they are for, those of its parts included."""
     reader = _reader(values.data)
+    if reader == "parts":
+        return [unit for key in _parts(values.data) for unit in of_values(_part(values, key))]
     if reader == "app-template":
         return app_template.units(values)
+    if reader == "production-stack":
+        return production_stack.of_values(values)
     if reader == "ollama":
         return ollama.units(values)
     place = engine.place(values.data)
@@ -43,6 +52,25 @@ def of_values(values: Values) -> list[Unit]:
 def _reader(data: Any) -> str | None:
     if app_template.recognises(data):
         return "app-template"
+    if production_stack.recognises(data):
+        return "production-stack"
     if ollama.recognises(data):
         return "ollama"
-    return "engine" if engine.place(data) is not None else None
+    if engine.place(data) is not None:
+        return "engine"
+    return "parts" if _parts(data) else None
+
+
+def _parts(data: Any) -> list[str]:
+    """Keys of charts that the chart depends on, whose values those under the key are: `ollama.ollama.gpu`."""
+    return [
+        key
+        for key in PARTS
+        if at(data, key, "enabled") is not False
+        and (ollama.recognises(mapping(data, key)) or production_stack.recognises(mapping(data, key)))
+    ]
+
+
+def _part(values: Values, key: str) -> Values:
+    outer = values.one
+    return values._replace(one=Object(outer.document, (*outer.path, key), mapping(values.data, key)))

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from llmlint.readers import docker_run, images
+from llmlint import images
+from llmlint.readers import docker_run
 from llmlint.readers.programs import SHELLS, behind_prefixes, engine_of, is_container
 from llmlint.readers.script import Script, set_to
 from llmlint.unit import Launch, Unit, Variable, Word
@@ -22,12 +23,19 @@ OTHER_WORK = (
     r"|.*benchmark.*"
 )
 """Commands of an engine's image that serve nothing."""
+SIMULATORS = r"(?i)inference-sim|[/_-]mock"
+"""In names of images."""
+
+
+def is_simulated(unit: Unit) -> bool:
+    """Whether the image only plays an engine, for tests of what is around it, whatever the format calls it."""
+    return unit.image is not None and re.search(SIMULATORS, unit.image.value) is not None
 
 
 def launches(unit: Unit, depth: int = 0) -> list[Launch]:
     """Every engine that the unit's words start; its image's own where the words are passed to it. Empty for none."""
     image = images.image(unit.image.value) if unit.image is not None else None
-    if image is not None and not image.engine and unit.engine is None:
+    if is_simulated(unit) or (image is not None and not image.engine and unit.engine is None):
         return []
     if unit.scripts:
         return list(islice(_Search(unit, depth).scripts(), MOST_LAUNCHES))

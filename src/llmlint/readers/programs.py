@@ -40,6 +40,8 @@ PROGRAMS: Mapping[str, str] = {
     "trtllm-serve": "tensorrt-llm",
     "mlx_lm.server": "mlx",
 }
+FORKS = r"ik[-_.]?llama|turboquant|koboldcpp|vllm[-_](?:ascend|gaudi|omni|neuron|spyre|fork)"
+"""Parts of names of programs, folders and images that are engines with options of their own."""
 LLAMA_SERVER = r"(?:[\w.]+-)?llama[-_.]server(?:[-_.][\w.-]+)?"
 """llama.cpp's server and those of its forks, as people name their builds of it."""
 COMMANDS: Mapping[tuple[str, str], str] = {
@@ -135,9 +137,12 @@ def is_container(words: Sequence[Word]) -> bool:
     )
 
 
-def is_wrapped(launch: Launch) -> bool:
-    """Whether a program around the engine takes options of its own."""
-    return any(word.text in WRAPPERS for word in launch.program)
+def takes_more(launch: Launch, image: str) -> bool:
+    """Whether what is launched has options beside the engine's: a fork by its name, a program around it."""
+    if any(word.text in WRAPPERS for word in launch.program):
+        return True
+    program = next((word.text for word in launch.program if not word.text.startswith("-")), "")
+    return any(re.search(FORKS, name, re.IGNORECASE) is not None for name in (program, image))
 
 
 assert {*MODULES.values(), *PROGRAMS.values(), *COMMANDS.values()} <= set(GRAMMARS)

@@ -68,6 +68,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("Ray Serve", "ray_serve", _has_any("applications", "llm_configs", "model_loading_config")),
     Entry("truss", "truss", lambda data: bool({"base_image", "trt_llm", "docker_server", "model_name"} & data.keys())),
     Entry("LocalAI", "localai", lambda data: bool({"parameters", "backend", "config_file"} & data.keys())),
+    Entry("Helm values", "helm_values", _has_any("image", "controllers", "vllm-stack", *ENGINE_KEYS)),
 )
 """The formats of YAML and JSON documents, asked in this order; the first whose reader takes a document keeps it."""
 TEXTS: tuple[tuple[str, str, str], ...] = (

@@ -33,11 +33,15 @@ REPLICAS = ("replicaCount", "replicas")
 
 
 def place(data: Any) -> tuple[str, ...] | None:
-    """Where the values of an engine stand: at the top, or under a key of its own; None where there are none."""
+    """Where the values of an engine stand: at the top, or under a key of its own; None where there are none.
+
+    The image is in parts there; at the top of a file, one that is a text is another format's.
+    """
     for path in ((), *((name,) for name in ENGINE_KEYS)):
         held = mapping(data, *path)
         beside = CONTAINER & held.keys() or "command" in mapping(held, "image")
-        if beside and engine_of(at(held, "image")):
+        image = at(held, "image")
+        if beside and (path or isinstance(image, dict)) and engine_of(image):
             return path
     return None
 

@@ -10,15 +10,21 @@ from llmlint.readers.values import at, items, mapping, text, whole
 from llmlint.unit import GpuRequest, Said, Unit, Volume
 
 HOME = "/root/.ollama"
-IMAGE = "ollama/ollama"
+CHART = frozenset({"replicaCount", "persistentVolume", "extraEnv", "image"})
+"""Values of the chart, of which one stands beside a plain list of models."""
 
 
 def recognises(data: Any) -> bool:
-    """Whether values are of this chart: what it calls models or GPUs stands under `ollama`."""
+    """Whether values are of this chart: what it calls models or GPUs stands under `ollama`.
+
+    Clients of a server list models under that name too: a plain list counts beside the chart's other values only.
+    """
     own = mapping(data, "ollama")
-    gpu, models = own.get("gpu"), own.get("models")
-    named = isinstance(models, list) or bool({"pull", "run", "create"} & mapping(own, "models").keys())
-    return named or (isinstance(gpu, dict) and bool({"enabled", "number", "type", "nvidiaResource"} & gpu.keys()))
+    gpu, models = mapping(own, "gpu"), own.get("models")
+    if isinstance(models, list) and (CHART & data.keys() or gpu):
+        return True
+    phases = any(isinstance(at(models, phase), list) for phase in ("pull", "run", "create"))
+    return phases or isinstance(gpu.get("enabled"), bool)
 
 
 def units(values: Values) -> list[Unit]:
