@@ -25,7 +25,7 @@ def build(unit: Unit, service: Service, surroundings: Surroundings) -> None:
     if found is None:
         return
     value, layer = found
-    spot = layer.spot("build")
+    spot = layer.spot("build")._replace(elsewhere=True)
     written = None if layer.elsewhere else _dockerfile(service, value, surroundings)
     if written is None:
         return

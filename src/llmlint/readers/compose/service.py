@@ -35,7 +35,9 @@ class Layer(NamedTuple):
 
     def spot(self, *steps: str | int) -> Spot:
         """A place in it, or the one that stands for it."""
-        return Spot(self.document, self.path if self.elsewhere else (*self.path, *steps))
+        if self.elsewhere:
+            return Spot(self.document, self.path, elsewhere=True)
+        return Spot(self.document, (*self.path, *steps))
 
 
 class Service:
