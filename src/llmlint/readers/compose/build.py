@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 
 from llmlint.plan import Spot
-from llmlint.readers import images, shell, variables
+from llmlint import images
+from llmlint.readers import shell, variables
 from llmlint.readers.compose.service import Service
 from llmlint.readers.registry import Surroundings
 from llmlint.readers.values import items, mapping, text
