@@ -56,6 +56,8 @@ class Spot(NamedTuple):
     """Where in the value, for a word of a command line; the whole value without it."""
     key: bool = False
     """The key is meant, not its value."""
+    elsewhere: bool = False
+    """What is meant is written in another file, which the place only names: nothing is to be changed here."""
 
     def placed(self) -> Placed:
         """Path and span; those of the nearest ancestor where nothing is written at the path."""

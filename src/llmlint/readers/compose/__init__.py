@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from llmlint.readers.compose.amounts import resources
+from llmlint.readers.compose.build import build
 from llmlint.readers.compose.environment import environment
 from llmlint.readers.compose.gpus import request
 from llmlint.readers.compose.health import awaited, health, ports
@@ -75,6 +76,7 @@ def _unit(document: Document, service: Service, surroundings: Surroundings, top:
     unit.fragment = not service.whole or (unit.image is None and service.first("build") is None)
     unit.environment, unit.environment_complete = environment(service, surroundings)
     _command(unit, service)
+    build(unit, service, surroundings)
     unit.gpus = request(unit, service)
     storage(unit, service, top)
     resources(unit, service)
@@ -99,9 +101,9 @@ def _notes(unit: Unit, service: Service) -> None:
         said = service.said(key)
         if said is not None and said.value != "false":
             unit.notes[name] = said
-    build = service.first("build")
-    if build is not None:
-        unit.notes["build"] = Said("", build[1].spot("build"))
+    built = service.first("build")
+    if built is not None:
+        unit.notes["build"] = Said("", built[1].spot("build"))
 
 
 def _note_version(document: Document, found: list[Unit]) -> None:

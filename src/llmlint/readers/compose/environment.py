@@ -22,7 +22,7 @@ def environment(service: Service, surroundings: Surroundings) -> tuple[dict[str,
             written = surroundings.text(service.fill(name)) if not layer.elsewhere else None
             complete = complete and written is not None
             for key, entry in dotenv.entries(written or "", service.fill.values.get).items():
-                found[key] = Variable(key, entry, spot, "config")
+                found[key] = Variable(key, entry, spot._replace(elsewhere=True), "config")
     for value, layer in service.every("environment"):
         for variable in _variables(service, value, layer):
             found[variable.name] = variable

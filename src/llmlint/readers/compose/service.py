@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,9 @@ class Layer(NamedTuple):
 
     def spot(self, *steps: str | int) -> Spot:
         """A place in it, or the one that stands for it."""
-        return Spot(self.document, self.path if self.elsewhere else (*self.path, *steps))
+        if self.elsewhere:
+            return Spot(self.document, self.path, elsewhere=True)
+        return Spot(self.document, (*self.path, *steps))
 
 
 class Service:
@@ -78,12 +81,21 @@ class Service:
 def services(document: Document, surroundings: Surroundings, fill: Interpolation) -> list[Service]:
     """The services of a document."""
     found = []
+    over = _override(surroundings)
     for name, data in mapping(document.data, "services").items():
         if isinstance(data, dict):
             layers = [Layer(data, document, ("services", name))]
             whole = _extend(layers, mapping(document.data, "services"), surroundings, "", fill)
+            if isinstance(over.get(name), dict):
+                layers.insert(0, Layer(over[name], document, ("services", name), elsewhere=True))
             found.append(Service(name, layers, fill, whole))
     return found
+
+
+def _override(surroundings: Surroundings) -> Mapping[str, Any]:
+    """The services of the file that Compose lays over this one without being told."""
+    found = re.fullmatch(r"(.*/)?((?:docker-)?compose)(\.ya?ml)", surroundings.file.replace("\\", "/"))
+    return other_services(f"{found[2]}.override{found[3]}", surroundings) if found is not None else {}
 
 
 def _extend(
