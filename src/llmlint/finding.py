@@ -47,8 +47,12 @@ class Remedy(NamedTuple):
     """The smallest change that was found for a finding, proven by linting the file with it."""
 
     edits: tuple[Edit, ...]
-    diff: str
-    """The change of the file as a unified diff."""
+    before: str
+    """The file's text, byte order mark and all; reports make a diff of it where they show one."""
+    after: str
+    """The text with the change."""
+    file: str
+    """The file as diffs name it."""
     left: tuple[str, ...]
     """Rules of severity error that the deployment then still breaks; none where it passes."""
 

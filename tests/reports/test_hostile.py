@@ -29,7 +29,9 @@ SPANS = st.builds(
 VALUES = st.one_of(TEXT, st.none(), st.booleans(), st.integers(), st.floats())
 PATHS = st.lists(st.one_of(TEXT, st.integers(0, 9)), max_size=3).map(tuple)
 EDITS = st.builds(Edit, path=PATHS, old=VALUES, new=st.one_of(VALUES, st.lists(VALUES, max_size=2)), line=PLACES)
-REMEDIES = st.builds(Remedy, edits=st.lists(EDITS, max_size=2).map(tuple), diff=TEXT, left=TEXTS)
+REMEDIES = st.builds(
+    Remedy, edits=st.lists(EDITS, max_size=2).map(tuple), before=TEXT, after=TEXT, file=TEXT, left=TEXTS
+)
 FINDINGS = st.builds(
     Finding,
     rule=TEXT,

@@ -86,12 +86,14 @@ def finding_entry(finding: Finding) -> FindingEntry:
 
 def remedy_entry(remedy: Remedy) -> RemedyEntry:
     """A remedy as it stands in the report."""
+    from llmlint.suggest.diff import unified
+
     return {
         "changes": [
             {"path": _path(edit.path), "old": plain(edit.old), "new": plain(edit.new), "line": edit.line}
             for edit in remedy.edits
         ],
-        "diff": whole(remedy.diff),
+        "diff": whole(unified(remedy.before, remedy.after, remedy.file)),
         "left": list(map(whole, remedy.left)),
     }
 

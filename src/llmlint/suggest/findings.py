@@ -16,7 +16,6 @@ from llmlint.finding import Edit, FileResult, Finding, Remedy
 from llmlint.lint import Plans, Settings, all_facts, read_plans
 from llmlint.suggest import BYTE_ORDER_MARK, can_be_edited
 from llmlint.suggest.arguments import resolved
-from llmlint.suggest.diff import unified
 from llmlint.suggest.search import Found, search
 from llmlint.suggest.step import Argument
 from llmlint.suggest.trial import Judgement, Trials
@@ -150,7 +149,7 @@ def _told(start: Judgement, found: Found, left: tuple[str, ...], file: str, mark
         return None
     mark = "\ufeff" if marked else ""
     edits = tuple(_edit(start.facts, change) for change in settled)
-    remedy = Remedy(edits, unified(mark + start.text, mark + after.text, file), left)
+    remedy = Remedy(edits, mark + start.text, mark + after.text, file, left)
     return _Way(_parts(start.facts, changes), remedy)
 
 
