@@ -181,9 +181,9 @@ machine: {gpus: A100 80GB}
 
 def test_what_nothing_mends_is_said_to_stay() -> None:
     unknown, large = sorted(helped(BESIDES.encode()).findings, key=lambda one: one.span)
-    assert (unknown.rule, unknown.remedies) == ("flag-unknown", ())
-    assert large.help.endswith("this error is gone then, flag-unknown stays")
-    assert {remedy.left for remedy in large.remedies} == {("flag-unknown",)}
+    assert (unknown.rule, unknown.remedies) == ("unknown-flag", ())
+    assert large.help.endswith("this error is gone then, unknown-flag stays")
+    assert {remedy.left for remedy in large.remedies} == {("unknown-flag",)}
 
 
 def test_the_search_of_a_run_ends_and_the_rules_words_stay() -> None:

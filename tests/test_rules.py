@@ -28,22 +28,22 @@ PACKS = [resources.folder("rules"), os.fspath(ROOT / "examples" / "rules")]
 RULES = {loaded.rule.id: loaded for pack in PACKS for loaded in read_pack(pack, {})}
 CATALOGUE = Catalogue()
 KEY_ORDER = (
-    *("id", "severity", "summary", "when", "require", "at", "each", "message", "label"),
+    *("id", "aliases", "severity", "summary", "when", "require", "at", "each", "message", "label"),
     *("notes", "why", "fix", "remedy", "references", "since", "examples"),
 )
 DESIGNED = {
     "error": """vram-too-small ram-too-small-for-model unified-memory-overcommitted machine-overcommitted
         ram-below-tier-minimum storage-below-tier-minimum storage-too-small-for-model tier-mismatch
         training-on-inference-machine model-not-downloadable needs-network-when-isolated
-        kv-cache-does-not-fit context-exceeds-model context-exceeds-engine
+        kv-cache-does-not-fit context-exceeds-model-maximum context-exceeds-engine
         default-context-does-not-fit memory-fraction-too-low
-        tensor-parallel-does-not-divide parallelism-exceeds-gpus precision-unsupported-by-gpu
-        quantization-flag-mismatch flag-unknown flag-removed flag-value-invalid draft-model-does-not-fit
+        heads-not-divisible-by-tensor-parallel tensor-parallel-exceeds-gpus precision-unsupported-by-gpu
+        quantization-flag-does-not-match-model unknown-flag removed-flag flag-value-invalid draft-model-does-not-fit
         accelerator-unsupported-by-engine""",
     "warning": """vram-headroom-small offload-slows-inference ram-too-small-to-offload storage-slow machine-unbalanced
         cpu-below-tier gpu-below-tier model-exceeds-tier precision-wasteful parameters-disagree model-unknown
         name-ambiguous accelerator-unknown instance-unknown power-supply-too-small concurrency-exceeds-kv-cache
-        memory-fraction-too-high gpus-unused offload-over-slow-link speed-below-target
+        gpu-memory-utilization-too-high gpus-requested-but-unused offload-over-slow-link speed-below-target
         unified-memory-fraction-unsafe gpus-differ""",
     "info": """ram-below-tier-recommended training-out-of-scope cpu-only-is-slow precision-loses-accuracy
         cooling-unstated""",

@@ -121,4 +121,4 @@ def configured(
 
 
 def _matches(rule: Rule, selectors: Sequence[str]) -> bool:
-    return any(selector in ("all", rule.id, f"{rule.subject}/") for selector in selectors)
+    return any(selector in ("all", rule.id, f"{rule.subject}/", *rule.aliases) for selector in selectors)

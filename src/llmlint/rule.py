@@ -40,6 +40,8 @@ class Rule(NamedTuple):
     label: Template
     notes: tuple[Template, ...]
     fix: Template
+    aliases: tuple[str, ...] = ()
+    """Other names that select it."""
     suggested: bool = False
     """Whether its help is the smallest change that mends the plan, where one is found; `fix` where none is."""
 

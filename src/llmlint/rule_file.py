@@ -37,6 +37,8 @@ class RuleFile(Part):
 
     id: RuleId
     """The file's name: small letters and dashes, naming the fault."""
+    aliases: list[RuleId] | None = None
+    """Other names that it is found and selected by."""
     severity: Literal["error", "warning", "info"]
     """How much it matters. What differs in weight is two rules."""
     summary: Text
@@ -162,6 +164,7 @@ class _RuleReader:
             )
         return Rule(
             id=str(data["id"]),
+            aliases=tuple(str(name) for name in data.get("aliases") or ()),  # type: ignore[attr-defined]
             severity=data["severity"],  # type: ignore[arg-type]
             subject=os.path.basename(os.path.dirname(os.path.abspath(self.path))),
             summary=str(data["summary"]),

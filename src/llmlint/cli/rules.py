@@ -56,8 +56,9 @@ def _page_of(name: str, packs: Sequence[str]) -> str | None:
 
 
 def _find(name: str, packs: Sequence[str]) -> Loaded | None:
+    own = next((rule.id for rule in RULES if name in rule.aliases), name)
     for path in resources.rule_files():
-        if os.path.basename(path) == f"{name}.yaml":
+        if os.path.basename(path) == f"{own}.yaml":
             return load_rule(path)
     if packs:
         from llmlint.rule_pack import ids_in_use, read_pack

@@ -82,8 +82,9 @@ def checking(options: Options, config_path: str | None) -> Checking:
     config = _load(config_path) if config_path is not None else Config()
     rules = [*RULES, *team_rules((*config.rules, *options.rules), RULES)]
     ids, subjects = {rule.id for rule in rules}, {rule.subject for rule in rules}
-    _check_selectors((*options.select, *options.ignore), ids, subjects)
-    _check_written(config, ids, subjects)
+    names = ids.union(*(rule.aliases for rule in rules))
+    _check_selectors((*options.select, *options.ignore), names, subjects)
+    _check_written(config, names, subjects)
     settings = Settings(
         rules=_chosen(rules, config, options),
         catalogue=team_catalogue((*config.catalogue, *options.catalogue)),
