@@ -52,7 +52,12 @@ def judged(read: Plans, together: Sequence[Facts], file: str, settings: Settings
         checked = rulebook.check(settings.rules, facts, file)
         findings += checked.findings
         not_checked += checked.not_checked
-    return _result(read, findings, not_checked, file, settings)
+    return _result(read, _once(findings), not_checked, file, settings)
+
+
+def _once(findings: Sequence[Finding]) -> list[Finding]:
+    """What several deployments of a file share, such as a macro with an option, is found once."""
+    return list({(one.rule, one.span, one.document, one.message): one for one in reversed(findings)}.values())[::-1]
 
 
 def all_facts(plans: Sequence[Plan], catalogue: Catalogue, file: str) -> list[Facts]:

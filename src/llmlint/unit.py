@@ -121,6 +121,8 @@ class Launch(NamedTuple):
     """It is launched by a shell script, which may do more."""
     extended: bool = False
     """The program is a fork of the engine or wraps it, and takes options that the engine does not know."""
+    wrapped: bool = False
+    """It is extended by a program around it, which leaves what it does not know to the engine itself."""
     container: Unit | None = None
     """What `docker run` makes of the unit, where that is how it is launched."""
 

@@ -104,7 +104,7 @@ def test_words_give_json_back_as_text() -> None:
         ("sglang", (0, 5, 23), ["--kv-cache-dtype", "fp9"], "invalid", 0, "fp8_e5m2"),
         ("sglang", (0, 5, 23), ["stray"], "unknown", 0, "stray"),
         ("llama.cpp", None, ["--ctx-size=4096"], "unknown", 0, "--ctx-size 4096"),
-        ("llama.cpp", None, ["-fa", "-ngl"], "invalid", 0, "on, off or auto"),
+        ("llama.cpp", (7000,), ["-fa", "-ngl"], "invalid", 0, "on, off or auto"),
         ("llama.cpp", None, ["-ngl", "most"], "invalid", 0, "auto or all"),
         ("llama.cpp", None, ["--no-mmap"], "removed", 0, "--load-mode"),
         ("ollama", None, {"num_ctxt": 8192}, "unknown", "num_ctxt", "num_ctx"),

@@ -96,6 +96,8 @@ class Reader:
             return start
         if known is not None and switch(known.option):
             return start + (start < len(words) and words[start].text.lower() in ("true", "false"))
+        if known is not None and start < len(words) and self._stands_alone(known.option, words[start].text):
+            return start
         most = len(words) if known is None or many(known.option) else 2 if known.option.kind == "str2" else 1
         end = start
         while end < min(start + most, len(words)) and self._is_value(words[end].text, known):
@@ -104,6 +106,18 @@ class Reader:
 
     def _is_value(self, text: str, known: Known | None) -> bool:
         return (self.grammar.greedy and known is not None) or not self.is_option(text)
+
+    def _stands_alone(self, option: Option, following: str) -> bool:
+        """Whether an option in front of another one is that of a version in which it took no value."""
+        return self.is_option(following) and any(map(switch, self._others(option)))
+
+    def _others(self, option: Option) -> list[Option]:
+        """The option as other versions have it, of those that may be meant; none where the file names one."""
+        same = [other for other, _ in self.table.options(self._long(option)) if other != option]
+        return [other for other in same if self.version is None or self.table.alive(other, self.version)]
+
+    def _long(self, option: Option) -> str:
+        return option.name if self.grammar.bare else f"--{option.name}"
 
     def find(self, spelling: str, place: Place) -> Known | None:
         """The option that a spelling stands for; complains where it is gone, or spelled as the engine reads it not."""
@@ -172,7 +186,10 @@ class Reader:
                 self._set_key(option, key, given)
                 return
             if not given and not switch(option) and not option.kind.endswith("?"):
-                self._say("missing", place, f"{spelling} lacks its value")
+                if any(map(switch, self._others(option))):
+                    self._set(option, True)
+                else:
+                    self._say("missing", place, f"{spelling} lacks its value")
                 return
             self._set(option, self._value(known, spelling, given, place))
         except Unreadable as wrong:
@@ -184,9 +201,7 @@ class Reader:
 
     def _suits_another_version(self, option: Option, given: list[str]) -> bool:
         """Takes a value that some version has, where the file names none: it may well be meant for that one."""
-        if self.version is not None:
-            return False
-        for other, _ in self.table.options(option.name if self.grammar.bare else f"--{option.name}"):
+        for other in self._others(option):
             try:
                 self._set(option, read(other, given))
             except Unreadable:

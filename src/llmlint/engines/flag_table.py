@@ -124,7 +124,8 @@ class Table:
     def alive(self, option: Option, version: Version | None) -> bool:
         """Whether a version may know the option in this form: one of the versions looked at beside it does."""
         if not self.samples:
-            return not option.removed or version is not None
+            after = version is None or not option.since or version_of(option.since) <= version
+            return after and (not option.removed or (version is not None and version < version_of(option.removed)))
         return any(_covers(option, sample) for sample in beside(self.samples, version))
 
     def shown(self, version: Version | None) -> str:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from llmlint.facts.fact import Flag, Group, Place, Places, Words, fact
+
+if TYPE_CHECKING:
+    from llmlint.unit import Launch
 
 HELP = {
     "vllm": "`vllm serve --help=all`",
@@ -16,9 +21,6 @@ HELP = {
 }
 """What lists the options of an engine."""
 
-WRAPPER = "dynamo."
-"""Begins the names of Python modules that start an engine, with more options than it has (ai-dynamo/dynamo)."""
-
 
 class FlagFacts(Group):
     """The engine's arguments, held against the options of its version."""
@@ -27,19 +29,22 @@ class FlagFacts(Group):
     def unknown(self) -> Places:
         """Arguments that this version of the engine does not know, with what may have been meant.
 
-        None where a program around the engine takes options of its own: Dynamo's workers.
+        None where a fork of the engine, or a program around it, takes options of its own: ik_llama.cpp, Dynamo's
+        workers. Of an engine of which one build is known, and another may run, only those that look like a mistake.
         """
-        return () if self._is_wrapped else self._places("unknown")
+        if self._is_fork or self._is_wrapped:
+            return ()
+        return self._places("unknown", mistakes=self._is_some_build)
 
     @fact()
     def removed(self) -> Places:
         """Arguments that the engine had once and no longer has at this version, with what took their place."""
-        return self._places("removed")
+        return () if self._is_fork else self._places("removed")
 
     @fact()
     def invalid(self) -> Places:
         """Arguments whose value is missing, or is none that the engine takes."""
-        return self._places("invalid", "missing")
+        return () if self._is_fork else self._places("invalid", "missing")
 
     @fact()
     def all_known(self) -> Flag:
@@ -62,15 +67,37 @@ class FlagFacts(Group):
         return f"{HELP.get(self.facts.engine.name or '', 'its manual')} lists what {self.facts.engine.shown} takes"
 
     @property
-    def _is_wrapped(self) -> bool:
-        launch = self.facts.plan.unit.launch if self.facts.plan.unit is not None else None
-        return launch is not None and any(word.text.startswith(WRAPPER) for word in launch.program)
+    def _launch(self) -> Launch | None:
+        return self.facts.plan.unit.launch if self.facts.plan.unit is not None else None
 
-    def _places(self, *kinds: str) -> Places:
+    @property
+    def _is_wrapped(self) -> bool:
+        """Whether a program around the engine reads some options, and leaves the others to it."""
+        return self._launch is not None and self._launch.wrapped
+
+    @property
+    def _is_fork(self) -> bool:
+        """Whether it is a relation of the engine, whose options may differ in everything."""
+        return self._launch is not None and self._launch.extended and not self._launch.wrapped
+
+    @property
+    def _is_some_build(self) -> bool:
+        """Whether a manifest starts an engine of whatever age whose options are known of one build only."""
+        unit, engine = self.facts.plan.unit, self.facts.deployment.engine
+        if unit is None or engine is None or engine.version is not None:
+            return False
+        from llmlint import images
+        from llmlint.engines.flag_table import table
+
+        known = table(engine.name) if engine.name is not None else None
+        image = images.image(unit.image.value) if unit.image is not None else None
+        return known is not None and not known.samples and (image is None or not image.official)
+
+    def _places(self, *kinds: str, mistakes: bool = False) -> Places:
         flags = self.facts.engine.flags
         found = []
         for problem in flags.problems if flags is not None else ():
-            if problem.kind in kinds:
+            if problem.kind in kinds and (problem.suggestion or not mistakes):
                 inside = () if problem.index is None else (problem.index,)
                 meant = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
                 found.append(Place(("engine", "args", *inside), problem.message + meant))

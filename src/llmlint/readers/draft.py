@@ -12,10 +12,10 @@ from llmlint.finding import Path
 from llmlint.plan import Plan, Spot
 from llmlint.readers import launch, settings
 from llmlint.readers.devices import visible_gpus
+from llmlint.readers.forks import is_wrapped, takes_more
 from llmlint.readers.model_name import is_name, model_name
 from llmlint.readers.native import record
 from llmlint.readers.options import Options
-from llmlint.readers.programs import takes_more
 from llmlint.unit import Amounts, Launch, Said, Unit, Word
 
 if TYPE_CHECKING:
@@ -42,8 +42,9 @@ def _copy(unit: Unit, found: Launch) -> Unit:
         own.gpus = visible_gpus(own)
     from_environment = settings.words(found.engine, own)
     from_format = tuple(word for option, said in own.settings for word in _setting(option, said))
-    extended = takes_more(found, own.image.value if own.image is not None else "")
-    own.launch = found._replace(words=(*from_environment, *from_format, *found.words), extended=extended)
+    launched = found._replace(words=(*from_environment, *from_format, *found.words), wrapped=is_wrapped(found))
+    extended = takes_more(launched, own.image.value if own.image is not None else "")
+    own.launch = launched._replace(extended=extended)
     return own
 
 

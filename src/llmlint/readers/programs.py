@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from llmlint.engines.flag_table import GRAMMARS
-from llmlint.unit import Launch, Word
+from llmlint.unit import Word
 
 # fmt: off
 PREFIXES = frozenset({
@@ -33,15 +33,11 @@ MODULES: Mapping[str, str] = {
     "dynamo.trtllm": "tensorrt-llm",
 }
 """Python modules that are engines."""
-WRAPPERS = frozenset({"dynamo.vllm", "dynamo.sglang", "dynamo.trtllm"})
-"""Modules that take more options than the engine they wrap."""
 PROGRAMS: Mapping[str, str] = {
     "text-generation-launcher": "tgi",
     "trtllm-serve": "tensorrt-llm",
     "mlx_lm.server": "mlx",
 }
-FORKS = r"ik[-_.]?llama|turboquant|koboldcpp|vllm[-_](?:ascend|gaudi|omni|neuron|spyre|fork)"
-"""Parts of names of programs, folders and images that are engines with options of their own."""
 LLAMA_SERVER = r"(?:[\w.]+-)?llama[-_.]server(?:[-_.][\w.-]+)?"
 """llama.cpp's server and those of its forks, as people name their builds of it."""
 COMMANDS: Mapping[tuple[str, str], str] = {
@@ -135,14 +131,6 @@ def is_container(words: Sequence[Word]) -> bool:
         and words[0].text.rsplit("/", 1)[-1] in ("docker", "podman", "nerdctl")
         and (words[1].text == "run" or (words[1].text == "container" and words[2].text == "run"))
     )
-
-
-def takes_more(launch: Launch, image: str) -> bool:
-    """Whether what is launched has options beside the engine's: a fork by its name, a program around it."""
-    if any(word.text in WRAPPERS for word in launch.program):
-        return True
-    program = next((word.text for word in launch.program if not word.text.startswith("-")), "")
-    return any(re.search(FORKS, name, re.IGNORECASE) is not None for name in (program, image))
 
 
 assert {*MODULES.values(), *PROGRAMS.values(), *COMMANDS.values()} <= set(GRAMMARS)

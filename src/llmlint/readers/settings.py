@@ -71,7 +71,7 @@ def _option(name: str, opposite: str, variable: Variable, engine: str) -> Iterab
     known = table(engine)
     found = known.options(name) if known is not None else []
     value = variable.value or ""
-    if not found or found[0][0].kind not in ("flag", "bool"):
+    if not found or found[-1][0].kind not in ("flag", "bool"):
         return (_word(name, variable), _word(value, variable))
     if value.lower() in ON:
         return (_word(name, variable),)
