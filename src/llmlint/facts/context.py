@@ -34,8 +34,9 @@ class ContextFacts(Group):
 
     @fact()
     def place(self) -> Places:
-        """The argument for the context. Where findings point."""
-        return (Place(self.facts.engine.place(*OPTIONS.get(self.facts.engine.name or "", ())), ""),)
+        """The argument for the context; in a manifest without one the request for GPUs. Where findings point."""
+        requested = () if self.is_stated else self.facts.manifest.gpu_place
+        return requested or (Place(self.facts.engine.place(*OPTIONS.get(self.facts.engine.name or "", ())), ""),)
 
     @fact()
     def asked_place(self) -> Places:

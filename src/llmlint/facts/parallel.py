@@ -22,6 +22,8 @@ MACHINES = ("nnodes", "data-parallel-size-local", "data-parallel-address", "data
 """Options by which a deployment spans several machines, of which the file describes one."""
 MOST = 64
 """Ranks up to which sizes that divide are looked for."""
+ALONE = frozenset({"Deployment", "ReplicaSet", "Pod", "Job", "service"})
+"""Kinds of manifests whose containers are not joined with those of other machines by the platform."""
 
 
 class ParallelFacts(Group):
@@ -79,7 +81,13 @@ class ParallelFacts(Group):
 
     @fact()
     def spans_machines(self) -> Flag:
-        """Whether the arguments speak of several machines, of which the file describes one."""
+        """Whether the arguments speak of several machines, of which the file describes one.
+
+        A manifest tells how many machines a copy has, so that there Ray alone makes no second one.
+        """
+        unit = self.facts.plan.unit
+        if unit is not None and unit.kind in ALONE and unit.launch is not None and not unit.launch.scripted:
+            return self._given(*MACHINES[1:]) or str(self._flags.get("nnodes", "1")) != "1"
         ray = any(
             "ray" in str(self._flags.get(f"{what}-backend")) for what in ("distributed-executor", "data-parallel")
         )
@@ -88,8 +96,9 @@ class ParallelFacts(Group):
 
     @fact()
     def place(self) -> Places:
-        """The arguments for parallelism. Where findings point."""
-        return (Place(self.facts.engine.place(*SIZES.get(self.facts.engine.name or "", ())), ""),)
+        """The arguments for parallelism; in a manifest the request for GPUs. Where findings point."""
+        requested = self.facts.manifest.gpu_place
+        return requested or (Place(self.facts.engine.place(*SIZES.get(self.facts.engine.name or "", ())), ""),)
 
     @fact()
     def tensor_place(self) -> Places:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from llmlint.facts.fact import Flag, Group, Place, Places, Words, fact
 
+OPTIONS = {"vllm": "quantization", "sglang": "quantization", "tgi": "quantize"}
+"""The option that names a method, by engine. TGI's methods (launcher/src/main.rs, 3.3.7) are called as vLLM's are."""
 CHECKPOINTS = {
     "awq": {"awq", "awq_marlin", "auto_awq", "moe_wna16", "inc", "auto-round", "humming"},
     "gptq": {"gptq", "gptq_marlin", "auto_gptq", "marlin", "gptq_bitblas", "moe_wna16", "inc", "auto-round", "humming"},
@@ -26,16 +28,24 @@ class QuantizationFacts(Group):
     @fact()
     def mismatch(self) -> Words:
         """How --quantization or --dtype contradicts the weights' format; empty where they agree, or nobody knows."""
-        if self.facts.engine.name not in ("vllm", "sglang"):
+        option = OPTIONS.get(self.facts.engine.name or "")
+        if option is None:
             return ""
-        method, weights = self.facts.engine.word("quantization"), self.facts.precision.weights
-        if method is not None and self.facts.precision.stated:
+        method, weights = self.facts.engine.word(option), self.facts.precision.weights
+        if method is not None and (self.facts.precision.stated or self._is_plain):
             agreed = CHECKPOINTS.get(weights)
             if agreed is not None and method not in agreed and (method in NEEDS_CHECKPOINT or method in KNOWN):
-                return f"--quantization {method} does not match weights in {weights}"
+                return f"--{option} {method} does not match weights in {weights}"
             if weights in SIXTEEN and method in NEEDS_CHECKPOINT:
-                return f"--quantization {method} reads a quantised checkpoint, and the weights are in {weights}"
+                return f"--{option} {method} reads a quantised checkpoint, and the weights are in {weights}"
         return self._type_mismatch
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether the manifest names a repository that the catalogue has, itself and no copy, as not quantised."""
+        model = self.facts.model
+        row = model.row if self.facts.plan.unit is not None and model.basis == "catalogue" else None
+        return row is not None and row.quant is None and self.facts.deployment.model.id == row.id
 
     @property
     def _type_mismatch(self) -> str:
@@ -51,7 +61,8 @@ class QuantizationFacts(Group):
     @fact()
     def place(self) -> Places:
         """The argument that contradicts the format. Where findings point."""
-        name = "dtype" if self.mismatch.startswith("--dtype") else "quantization"
+        option = OPTIONS.get(self.facts.engine.name or "", "quantization")
+        name = "dtype" if self.mismatch.startswith("--dtype") else option
         return (Place(self.facts.engine.place(name), ""),)
 
     @fact()
