@@ -38,6 +38,7 @@ from llmlint.facts.share import ShareFacts
 from llmlint.facts.shared import SharedFacts
 from llmlint.facts.smallest import SmallestFacts
 from llmlint.facts.speed import SpeedFacts
+from llmlint.facts.spelling import SpellingFacts
 from llmlint.facts.support import SupportFacts
 from llmlint.facts.tier import TierFacts
 from llmlint.facts.workload import NamesFacts, NetworkFacts, WorkloadFacts
@@ -266,3 +267,8 @@ class Facts:
     def services(self) -> ServiceFacts:
         """Services in the namespace of the container."""
         return ServiceFacts(self)
+
+    @fact()
+    def spelling(self) -> SpellingFacts:
+        """The id of the model, as it is written."""
+        return SpellingFacts(self)

@@ -98,7 +98,7 @@ class CacheFacts(Group):
         """Volumes that hold it, and stay."""
         return tuple(volume for volume in self._mounts or () if volume.kind in LASTING)
 
-    @fact()
+    @fact("container.environment")
     def lasts(self) -> Flag | None:
         """Whether what the engine downloads is there after the container is replaced."""
         unit, mounts = self.facts.plan.unit, self._mounts
@@ -143,7 +143,7 @@ class CacheFacts(Group):
         spoken = [*(word.text for word in words), *(one.value or "" for one in unit.environment.values())]
         return not any(volume.mount.rstrip("/") in text for text in spoken)
 
-    @fact()
+    @fact("container.environment")
     def is_writable(self) -> Flag | None:
         """Whether the engine can write where it keeps what it downloads."""
         mounts = self._mounts

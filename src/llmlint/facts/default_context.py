@@ -14,6 +14,7 @@ LONG = 100_000
 """Tokens of a context that few need whole, and that takes gigabytes of cache."""
 AMPLE = 2**40
 """Bytes of a GPU that holds everything: what one request takes does not depend on it."""
+NOBODY = "of a length that nobody knows"
 OLLAMA = 4_096
 """Tokens of Ollama's context on GPUs below 24 GiB; it grows with the memory (ollama, docs/context-length)."""
 
@@ -86,13 +87,15 @@ class DefaultContextFacts(Group):
                 f"without OLLAMA_CONTEXT_LENGTH Ollama goes by the memory of the GPU, {OLLAMA:,} tokens below 24 GiB, "
                 "and cuts off longer prompts"
             )
-        option, title = self.facts.context.option, self.facts.engine.title
-        return f"without {option} {title} sets up the model's whole context: {self.cost}"
+        option, title = self.facts.context.option or "a context", self.facts.engine.title
+        return f"without {option} {title} sets up the model's whole context: {self.cost or NOBODY}"
 
     @fact()
     def advice(self) -> Words:
         """What to write."""
-        option = "OLLAMA_CONTEXT_LENGTH" if self.facts.engine.name == "ollama" else self.facts.context.option
+        option = (
+            "OLLAMA_CONTEXT_LENGTH" if self.facts.engine.name == "ollama" else self.facts.context.option or "a context"
+        )
         return f"{option} with the longest request that is to be served"
 
     @fact()

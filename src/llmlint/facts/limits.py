@@ -48,8 +48,8 @@ class LimitFacts(Group):
         """The same for messages."""
         return both_sizes(self.memory or 0)
 
-    @fact()
-    def weights(self) -> Size | None:
+    @property
+    def weights(self) -> int | None:
         """The checkpoint."""
         return self.facts.loading.bytes
 
@@ -107,7 +107,7 @@ class LimitFacts(Group):
         filled = self.facts.cache.is_filled_by_engine and self.facts.engine.name != "ollama"
         return filled and self.facts.cache.lasts is False and self.disk is not None
 
-    @fact()
+    @fact("model.id", "model.parameters")
     def disk_needed(self) -> Size | None:
         """The checkpoint, and what is written beside it."""
         return int(self.weights * BESIDE) if self.weights is not None else None
@@ -134,7 +134,7 @@ class LimitFacts(Group):
         """Weights that vLLM pins in system memory, over all its processes."""
         return int(self._gib("cpu-offload-gb") * 2**30) * self.ranks
 
-    @fact()
+    @fact("model.id", "model.parameters")
     def is_offload_of_use(self) -> Flag | None:
         """Whether there are weights that --cpu-offload-gb leaves on the GPU."""
         return None if self.weights is None else self.weights > self.offloaded
@@ -149,7 +149,7 @@ class LimitFacts(Group):
         """Whether the engine keeps its model on a lasting volume whose size the file states."""
         return self.facts.cache.is_filled_by_engine and self.volume is not None
 
-    @fact()
+    @fact("machine.storage.capacity")
     def volume(self) -> Size | None:
         """The size of the lasting volume on which the model is kept."""
         sizes = [volume.size for volume in self.facts.cache.lasting if volume.size is not None]

@@ -43,8 +43,8 @@ class ProbeFacts(Group):
         return asks and self._is_served and self.facts.loading.comes_first
 
     @fact()
-    def liveness_budget(self) -> Number | None:
-        """Seconds from the start of the container until the liveness probe has it killed."""
+    def liveness_budget(self) -> Number:
+        """Seconds from the start of the container until the liveness probe has it killed; 0 without one."""
         return _budget(self._probe("liveness"), KUBERNETES)
 
     @fact()
@@ -63,8 +63,8 @@ class ProbeFacts(Group):
         return _asks(self._probe("startup")) and self._is_served and self.facts.loading.comes_first
 
     @fact()
-    def startup_budget(self) -> Number | None:
-        """Seconds from the start of the container until the startup probe has it killed."""
+    def startup_budget(self) -> Number:
+        """Seconds from the start of the container until the startup probe has it killed; 0 without one."""
         return _budget(self._probe("startup"), KUBERNETES)
 
     @fact()
@@ -83,8 +83,8 @@ class ProbeFacts(Group):
         return _asks(self._probe("health")) and self._is_served and self.facts.loading.comes_first
 
     @fact()
-    def health_budget(self) -> Number | None:
-        """Seconds from the start of the container until its healthcheck calls it unhealthy."""
+    def health_budget(self) -> Number:
+        """Seconds from the start of the container until its healthcheck calls it unhealthy; 0 without one."""
         return _budget(self._probe("health"), COMPOSE)
 
     @fact()
@@ -135,7 +135,7 @@ class ProbeFacts(Group):
         port = self.port or PORTS.get(self.facts.engine.name or "", 8000)
         return {"ollama": "/ on port 11434"}.get(self.facts.engine.name or "", f"/health on port {port}")
 
-    @fact()
+    @fact("engine.args")
     def port(self) -> Count | None:
         """The port on which the engine listens, as its arguments or its default have it; None where nobody knows."""
         unit, flags = self.facts.plan.unit, self.facts.engine.flags
@@ -208,9 +208,9 @@ def _asks(probe: Probe | None) -> bool:
     return probe.kind in ("http", "tcp", "grpc")
 
 
-def _budget(probe: Probe | None, otherwise: tuple[float, float, int]) -> float | None:
+def _budget(probe: Probe | None, otherwise: tuple[float, float, int]) -> float:
     if probe is None:
-        return None
+        return 0.0
     delay, period, failures = _terms(probe, otherwise)
     return delay + period * failures
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from llmlint.facts import where
-from llmlint.facts.fact import Count, Flag, Group, Place, Places, Words, fact
+from llmlint.facts.fact import Flag, Group, Place, Places, Words, fact
 
 DEFAULT = "25%"
 """maxSurge and maxUnavailable of a Deployment that does not write them (Kubernetes, apps/v1)."""
@@ -31,8 +31,8 @@ class RolloutFacts(Group):
             return True
         return self.unavailable is None or self.unavailable >= 1
 
-    @fact()
-    def unavailable(self) -> Count | None:
+    @property
+    def unavailable(self) -> int | None:
         """Pods that may be stopped before their successors run: maxUnavailable of the replicas, rounded down."""
         unit = self.facts.plan.unit
         if unit is None:

@@ -67,7 +67,7 @@ class SmallestFacts(Group):
         """Whether there is such a machine, as far as is known."""
         return self.offer is not None
 
-    @fact()
+    @fact("machine.gpus")
     def machine(self) -> Text | None:
         """Its instance type."""
         return self.offer.machine.id if self.offer is not None else None
