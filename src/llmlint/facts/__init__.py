@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from llmlint.facts.architecture import ArchitectureFacts
+from llmlint.facts.cache import CacheFacts
 from llmlint.facts.context import ContextFacts
+from llmlint.facts.default_context import DefaultContextFacts
 from llmlint.facts.devices import CpuFacts, GpuFacts, PowerFacts
 from llmlint.facts.draft import DraftFacts
 from llmlint.facts.engine import EngineFacts
@@ -18,7 +20,9 @@ from llmlint.facts.fact import fact
 from llmlint.facts.flags import FlagFacts
 from llmlint.facts.host import RamFacts, StorageFacts
 from llmlint.facts.kv import KvFacts
+from llmlint.facts.limits import LimitFacts
 from llmlint.facts.link import LinkFacts
+from llmlint.facts.loading import LoadingFacts
 from llmlint.facts.machine import MachineFacts
 from llmlint.facts.manifest import ManifestFacts
 from llmlint.facts.memory import UnifiedFacts, VramFacts
@@ -26,11 +30,15 @@ from llmlint.facts.model import ModelFacts
 from llmlint.facts.offload import OffloadFacts
 from llmlint.facts.parallel import ParallelFacts
 from llmlint.facts.precision import PrecisionFacts
+from llmlint.facts.probes import ProbeFacts
 from llmlint.facts.quantization import QuantizationFacts
+from llmlint.facts.rollout import RolloutFacts
+from llmlint.facts.services import ServiceFacts
 from llmlint.facts.share import ShareFacts
 from llmlint.facts.shared import SharedFacts
 from llmlint.facts.smallest import SmallestFacts
 from llmlint.facts.speed import SpeedFacts
+from llmlint.facts.spelling import SpellingFacts
 from llmlint.facts.support import SupportFacts
 from llmlint.facts.tier import TierFacts
 from llmlint.facts.workload import NamesFacts, NetworkFacts, WorkloadFacts
@@ -224,3 +232,43 @@ class Facts:
     def smallest(self) -> SmallestFacts:
         """The smallest machine of the catalogue that would serve it."""
         return SmallestFacts(self)
+
+    @fact()
+    def cache(self) -> CacheFacts:
+        """Where the engine keeps models that it downloads."""
+        return CacheFacts(self)
+
+    @fact()
+    def default_context(self) -> DefaultContextFacts:
+        """The context of an engine that is told none."""
+        return DefaultContextFacts(self)
+
+    @fact()
+    def limits(self) -> LimitFacts:
+        """What the container may use."""
+        return LimitFacts(self)
+
+    @fact()
+    def loading(self) -> LoadingFacts:
+        """How long the engine takes until it answers."""
+        return LoadingFacts(self)
+
+    @fact()
+    def probes(self) -> ProbeFacts:
+        """The health checks of the container."""
+        return ProbeFacts(self)
+
+    @fact()
+    def rollout(self) -> RolloutFacts:
+        """How a Deployment replaces its pods."""
+        return RolloutFacts(self)
+
+    @fact()
+    def services(self) -> ServiceFacts:
+        """Services in the namespace of the container."""
+        return ServiceFacts(self)
+
+    @fact()
+    def spelling(self) -> SpellingFacts:
+        """The id of the model, as it is written."""
+        return SpellingFacts(self)

@@ -34,9 +34,11 @@ class ContextFacts(Group):
 
     @fact()
     def place(self) -> Places:
-        """The argument for the context; in a manifest without one the request for GPUs. Where findings point."""
-        requested = () if self.is_stated else self.facts.manifest.gpu_place
-        return requested or (Place(self.facts.engine.place(*OPTIONS.get(self.facts.engine.name or "", ())), ""),)
+        """The argument for the context; the GPUs where an operator writes the arguments. Where findings point."""
+        unit = self.facts.plan.unit
+        if unit is not None and unit.gpus is not None and (unit.launch is None or not unit.launch.words):
+            return (Place(("machine", "gpus"), ""),)  # an operator's object without arguments
+        return (Place(self.facts.engine.place(*OPTIONS.get(self.facts.engine.name or "", ())), ""),)
 
     @fact()
     def asked_place(self) -> Places:

@@ -40,6 +40,8 @@ KINDS: tuple[tuple[str, VolumeKind], ...] = (
     ("vsphereVolume", "persistent"),
 )
 
+NETWORK = ("nfs", "azureFile", "glusterfs")
+"""Volumes that are a network file system, which stands for their storage class."""
 CLAIM_TEMPLATES = (("spec", "volumeClaimTemplates"), ("spec", "leaderWorkerTemplate", "volumeClaimTemplates"))
 """Where a StatefulSet and a LeaderWorkerSet have the claims that are made for each pod."""
 
@@ -119,7 +121,7 @@ def _source(one: Object, cluster: Cluster, path: Path, volume: dict[str, Any]) -
         return _claim(template, base, "")._replace(kind="ephemeral", spot=spot)
     if key == "hostPath":
         return Source("host", spot, name=text(volume, "hostPath", "path") or "")
-    return Source(kind, spot)
+    return Source(kind, spot, storage_class=key.lower() if key in NETWORK else "")
 
 
 def _claim(data: dict[str, Any], base: Spot, name: str) -> Source:
