@@ -22,6 +22,10 @@ config/model.py:2662, SGLang 0.5.23 configs/model_config.py:1303. llama.cpp only
 EXTENDING = ("hf-overrides", "rope-scaling", "rope-theta", "json-model-override-args")
 """Arguments that change the model's own context."""
 
+STRETCHED = frozenset({"internlm2"})
+"""Families whose checkpoints come with dynamic scaling of their positions, by a factor that the catalogue lacks: engines
+multiply the context by it (InternLM2: 2.0, and 2.5 for the long one, in OpenCompass' lmdeploy settings)."""
+
 
 class ContextFacts(Group):
     """Tokens of a request, prompt and answer together."""
@@ -68,6 +72,8 @@ class ContextFacts(Group):
         if row is None:
             described = self.facts.deployment.model.architecture
             return described.max_ctx if described is not None else None
+        if row.arch in STRETCHED and self.facts.model.basis != "local":
+            return None
         sure = self.facts.model.basis == "local" or row.quality.startswith("A")
         return row.max_ctx if sure else None
 
