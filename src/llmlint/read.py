@@ -64,6 +64,8 @@ def read_plans(data: bytes, file: str, *, named: bool = True, around: Around = N
 
 
 def _read(data: bytes, file: str, named: bool, around: Around) -> Plans:
+    if not named and b"model" not in data and not _is_worth_parsing(data, file):
+        return Plans(document.Source(), [], [], 0, "not a deployment" if data.strip() else "empty")
     source = document.read(data)
     modeline = native.has_modeline(source.text)
     own = [one for one in source.documents if modeline or native.recognises(one)]
@@ -79,6 +81,13 @@ def _read(data: bytes, file: str, named: bool, around: Around) -> Plans:
     if not meant and not source.problems:
         return Plans(source, [], [], 0, "not a deployment" if source.documents else "empty")
     return _native(source, meant, file)
+
+
+def _is_worth_parsing(data: bytes, file: str) -> bool:
+    """Whether a file may be a manifest of ours: most of a repository's are somebody else's. UTF-16 is not judged."""
+    from llmlint.readers.registry import is_named_by_format, mentions_engine
+
+    return b"\0" in data[:64] or mentions_engine(data) or is_named_by_format(file)
 
 
 def _native(source: Source, meant: Sequence[Document], file: str) -> Plans:

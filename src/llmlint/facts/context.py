@@ -23,8 +23,8 @@ EXTENDING = ("hf-overrides", "rope-scaling", "rope-theta", "json-model-override-
 """Arguments that change the model's own context."""
 
 STRETCHED = frozenset({"internlm2"})
-"""Families whose checkpoints come with dynamic scaling of their positions, by a factor that the catalogue lacks: engines
-multiply the context by it (InternLM2: 2.0, and 2.5 for the long one, in OpenCompass' lmdeploy settings)."""
+"""Families whose checkpoints come with dynamic scaling of their positions, by a factor that the catalogue lacks;
+engines multiply the context by it (InternLM2: 2.0, and 2.5 for the long one, in OpenCompass' lmdeploy settings)."""
 
 
 class ContextFacts(Group):

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from llmlint.readers.text import TextDocument
     from llmlint.unit import Unit
 
-MENTIONS = re.compile(
-    rb"(?i)vllm|sglang|llama|ollama|text-generation|tgi|tensorrt|trt[-_]?llm|mlx[-_]lm|huggingface|transformers"
-    rb"|gguf|dynamo|nimservice|nvcr\.io/nim|kubeai|kaito|serving\.kserve|llminferenceservice|llmkube|modelservice|llm_configs"
-    rb"|model_loading_config|backend:|context_size|truss|base_image|ai/"
+MENTIONS = (
+    *(b"vllm", b"sglang", b"llama", b"text-generation", b"tgi", b"tensorrt", b"trtllm", b"trt-llm", b"trt_llm"),
+    *(b"mlx-lm", b"mlx_lm", b"huggingface", b"transformers", b"gguf", b"dynamo", b"nimservice", b"nvcr.io/nim"),
+    *(b"kubeai", b"kaito", b"serving.kserve", b"llminferenceservice", b"llmkube", b"modelservice", b"llm_configs"),
+    *(b"model_loading_config", b"backend:", b"context_size", b"base_image", b"truss", b"ai/"),
 )
-"""Words of which one is in every file that a reader takes. Anything else is not even parsed."""
+"""Words in small letters of which one is in every file that a reader takes. Anything else is not even parsed."""
 
 
 __all__ = ["ENTRIES", "TEXTS", "Entry", "Read", "Surroundings", "mentions_engine", "read", "read_text"]
@@ -90,7 +91,8 @@ class Read(NamedTuple):
 
 def mentions_engine(data: bytes) -> bool:
     """Whether a file is worth a reader's look at all."""
-    return MENTIONS.search(data) is not None
+    small = data.lower()
+    return any(word in small for word in MENTIONS)
 
 
 def is_named_by_format(file: str) -> bool:
