@@ -90,6 +90,60 @@ def test_the_configuration_comes_last() -> None:
     assert {machine(plan) for plan in found} == {"1*l4 configuration"}
 
 
+OBJECT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: a, labels: {team: red}}
+spec:
+  template:
+    metadata: {labels: {app: a}}
+    spec:
+      nodeSelector: {pool: workstations}
+      affinity:
+        nodeAffinity:
+          requiredDuringSchedulingIgnoredDuringExecution:
+            nodeSelectorTerms:
+              - matchExpressions:
+                  - {key: zone, operator: In, values: [east]}
+                  - {key: size, operator: In, values: [small, large]}
+      containers:
+        - image: vllm/vllm-openai:v0.9.2
+          args: [--model, Qwen/Qwen3-8B]
+"""
+SERVICE = """\
+services:
+  a:
+    image: vllm/vllm-openai:v0.9.2
+    command: --model Qwen/Qwen3-8B
+    labels: [team=red, pool]
+    deploy:
+      labels: {app: a}
+      placement: {constraints: ["node.labels.pool == workstations", "node.role == worker"]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "selector", "bound"),
+    [
+        (OBJECT, "team=red", True),
+        (OBJECT, "app=a", True),
+        (OBJECT, "pool=workstations", True),
+        (OBJECT, "zone=east", True),
+        (OBJECT, "size=small", False),
+        (OBJECT, "team=blue", False),
+        (SERVICE, "team=red", True),
+        (SERVICE, "app=a", True),
+        (SERVICE, "node.labels.pool=workstations", True),
+        (SERVICE, "node.role=worker", False),
+        (COMPOSE, "team=red", False),
+    ],
+)
+def test_a_label_of_what_is_deployed_names_the_machine(text: str, selector: str, bound: bool) -> None:
+    by_path = ((selector, Machine(gpu="l4", number=1)),)
+    expected = "1*l4 configuration" if bound else "none"
+    assert {machine(plan) for plan in plans(text, Bindings(by_path=by_path))} == {expected}
+
+
 def test_what_the_file_says_stays() -> None:
     text = "model: Qwen/Qwen3-8B\nmachine: {gpus: [{name: H100 SXM, count: 2}]}\n"
     (plan,) = plans(text, Bindings(everywhere=Machine(gpu="t4", number=1, ram=2**36)))

@@ -164,6 +164,8 @@ class Unit:
         self.gpus: GpuRequest | None = None
         self.gpu_names: tuple[Said[str], ...] = ()
         """GPU types that the file names, any of which may be given."""
+        self.gpu_numbers: tuple[int, ...] = ()
+        """How many of each of these, where it differs; then `gpus` has no number."""
         self.gpu_memory: Said[int] | None = None
         self.instance: Said[str] | None = None
         """The cloud's instance type, as in the catalogue (`aws/g6.12xlarge`)."""
@@ -195,6 +197,7 @@ class Unit:
         self.service_links: bool | None = None
         self.namespace = ""
         self.labels: Mapping[str, str] = {}
+        """Of the object, of its pods, and of the nodes that they ask for; of a Compose service and its nodes."""
         self.services: tuple[Said[str], ...] = ()
         """Names of the Services of its namespace in the same files."""
         self.profiles: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from llmlint.catalog.rows import Accelerator, Cpu, Match
+    from llmlint.unit import Unit
 
 
 class Cards(NamedTuple):
@@ -24,6 +25,8 @@ class Cards(NamedTuple):
     match: Match[Accelerator] | None
     position: int | None
     """Index in the file's list; None where the instance type brings them."""
+    of: int = 1
+    """How many kinds the file names any of which would do; these are those of the least memory."""
 
 
 class GpuFacts(Group):
@@ -34,17 +37,41 @@ class GpuFacts(Group):
         """Those that the file lists. Not for rules."""
         machine = self.facts.deployment.machine
         written = (machine.gpus if machine is not None else None) or []
-        return tuple(self._written(position) for position in range(len(written)))
+        cards = tuple(self._written(position) for position in range(len(written)))
+        unit = self.facts.plan.unit
+        alternatives = unit.gpu_names if unit is not None else ()
+        if unit is not None and len(cards) == 1 and len(alternatives) > 1 and cards[0].label == alternatives[0].value:
+            return (self._least(unit, cards[0]),)
+        return cards
+
+    def _least(self, unit: Unit, first: Cards) -> Cards:
+        """The alternative with the least memory in all: the platform may give that one."""
+        numbers = unit.gpu_numbers or (first.number,) * len(unit.gpu_names)
+        found = [
+            self._kind(said.value, number * max(unit.nodes, 1) if unit.gpu_numbers else number, 0)
+            for said, number in zip(unit.gpu_names, numbers, strict=True)
+        ]
+        known = [cards for cards in found if cards.memory is not None]
+        if not known:
+            return first
+        least = min(known, key=lambda cards: (cards.memory or 0) * cards.number)
+        return least._replace(of=len({cards.label for cards in found}))
+
+    def _kind(self, name: str, number: int, position: int) -> Cards:
+        machine = self.facts.deployment.machine
+        stated = machine.gpus[position].memory if machine is not None and machine.gpus else None
+        match = self._match(name, stated)
+        memory = stated if stated is not None else match.row.memory_bytes if match.row is not None else None
+        return Cards(name, number, memory, match.row, match, position)
 
     def _written(self, position: int) -> Cards:
         machine = self.facts.deployment.machine
         assert machine is not None
         assert machine.gpus is not None
         gpu = machine.gpus[position]
-        match = self._match(gpu.name, gpu.memory) if gpu.name is not None else None
-        row = match.row if match is not None else None
-        memory = gpu.memory if gpu.memory is not None else (row.memory_bytes if row is not None else None)
-        return Cards(gpu.name or "GPU", gpu.count, memory, row, match, position)
+        if gpu.name is not None:
+            return self._kind(gpu.name, gpu.count, position)
+        return Cards("GPU", gpu.count, gpu.memory, None, None, position)
 
     def _match(self, name: str, memory: int | None) -> Match[Accelerator]:
         """What the catalogue says of a name; where it fits several, the memory that the file states narrows them."""
@@ -92,7 +119,7 @@ class GpuFacts(Group):
     @fact()
     def label(self) -> Text:
         """The cards for messages."""
-        return ", ".join(f"{card.number} × {card.label}" for card in self.cards or ()) or "no GPU"
+        return ", ".join(map(_shown, self.cards or ())) or "no GPU"
 
     @fact("machine.gpus")
     def hottest_watts(self) -> Number | None:
@@ -108,6 +135,11 @@ class GpuFacts(Group):
     def _hottest(self) -> tuple[int, str]:
         rated = [(card.row.tdp_w, card.label) for card in self.own or () if card.row and card.row.tdp_w]
         return max(rated, default=(0, "no card"))
+
+
+def _shown(cards: Cards) -> str:
+    alternatives = f" (the smallest of the {cards.of} kinds named)" if cards.of > 1 else ""
+    return f"{cards.number} × {cards.label}{alternatives}"
 
 
 class CpuFacts(Group):

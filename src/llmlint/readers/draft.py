@@ -170,11 +170,12 @@ class Draft:
                 self._put(("machine", "gpus"), unit.gpu_names[0].spot)
         if request is None or request.fraction or request.vendor == "other":
             return None
-        if request.number is None or request.number < 1:
+        number = request.number if request.number is not None else next(iter(unit.gpu_numbers), None)
+        if number is None or number < 1:
             return None
         if not unit.gpu_names and unit.gpu_memory is None and unit.instance is not None:
             return None
-        count = request.number * max(unit.nodes, 1)
+        count = number * max(unit.nodes, 1)
         values: dict[str, Any] = {"count": count, "name": unit.gpu_names[0].value if unit.gpu_names else None}
         self._put(("machine", "gpus", 0, "count"), request.spot)
         self._said(values, ("machine", "gpus", 0, "memory"), unit.gpu_memory)

@@ -89,7 +89,8 @@ def units(documents: Sequence[Document], surroundings: Surroundings) -> list[Uni
 
 
 def _units(document: Document) -> Iterator[Unit]:
-    inner = nested(document, ("config_file",)) if isinstance(at(document.data, "config_file"), str) else None
+    written = text(document.data, "config_file")
+    inner = nested(Said(written, Spot(document, ("config_file",)))) if written is not None else None
     if inner is not None:
         yield from _model(inner, ("config_file",), inner.content, document.data)
     elif "config_file" not in document.data:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from llmlint import document as yaml
 from llmlint.finding import Path, Span
+from llmlint.plan import Spot
 from llmlint.readers import alignment
-from llmlint.readers.values import text
-from llmlint.readers.wording import Inside
+from llmlint.readers.wording import MOST_TEXT, Inside
 
 if TYPE_CHECKING:
     from llmlint.plan import Written
-
-MOST_TEXT = 200_000
+    from llmlint.unit import Said
 
 
 class Nested:
@@ -59,12 +59,18 @@ class Nested:
         return spot.span if spot.span is not None else self.outer.value_span(self.path)
 
 
-def nested(outer: Written, path: Path) -> Nested | None:
-    """The mapping that a string holds as YAML; None where there is none, or it cannot be read."""
-    said = text(outer.data, *path)
-    if said is None or len(said) > MOST_TEXT:
+def nested(said: Said[str]) -> Nested | None:
+    """The mapping that a string holds as YAML, its first document; None where there is none."""
+    source = yaml.read(said.value[:MOST_TEXT].encode("utf-8", "replace"))
+    if not source.documents or not isinstance(source.documents[0].data, dict):
         return None
-    source = yaml.read(said.encode("utf-8", "surrogatepass"))
-    if source.problems or len(source.documents) != 1 or not isinstance(source.documents[0].data, dict):
-        return None
-    return Nested(outer, path, source.documents[0], said)
+    return Nested(said.spot.document, said.spot.path, source.documents[0], said.value[:MOST_TEXT])
+
+
+def spots(document: Any, path: Path = ()) -> Callable[..., Spot]:
+    """A function from steps below a path to places; one that leads nowhere stands for its nearest ancestor."""
+
+    def spot(*steps: str | int, key: bool = False) -> Spot:
+        return Spot(document, (*path, *steps), key=key)
+
+    return spot

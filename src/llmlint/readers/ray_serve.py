@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
 from llmlint.plan import Spot
-from llmlint.readers.embedded import in_document
+from llmlint.readers.nested import spots
 from llmlint.readers.values import at, items, mapping, number, text, whole
 from llmlint.readers.wording import plain
 from llmlint.tuples import NamedTuple
@@ -84,14 +84,14 @@ class Model(NamedTuple):
 
 def recognises(data: Any) -> bool:
     """Whether it configures a model."""
-    return next(models(Serving(data, in_document(None))), None) is not None
+    return next(models(Serving(data, spots(None))), None) is not None
 
 
 def units(documents: Sequence[Document], surroundings: Surroundings) -> list[Unit]:
     """The models of all documents. The cluster that runs them stands elsewhere."""
     found = []
     for document in documents:
-        for model in models(Serving(document.data, in_document(document))):
+        for model in models(Serving(document.data, spots(document))):
             unit = Unit(model.name, FORMAT, model.home)
             unit.kind, unit.fragment = "application", True
             fill(unit, model)

@@ -62,9 +62,11 @@ def _accelerators(unit: Unit, document: Document, base: Path, data: dict[str, An
     memories = [re.fullmatch(r"(\d{1,4})GB\+?", name, re.IGNORECASE) for name, _, _ in offers]
     if len(offers) == 1 and memories[0] is not None:
         unit.gpu_memory = Said(int(memories[0][1]) * 2**30, spot)
-    unit.gpu_names = tuple(
-        Said(name, spot) for (name, _, spot), memory in zip(offers, memories, strict=True) if memory is None
-    )
+    named = [one for one, memory in zip(offers, memories, strict=True) if memory is None]
+    unit.gpu_names = tuple(Said(name, spot) for name, _, spot in named)
+    counts = [int(number) for _, number, _ in named if number is not None and number >= 1 and not number % 1]
+    if len(numbers) > 1 and len(counts) == len(offers):
+        unit.gpu_numbers = tuple(counts)
 
 
 def _vendor(name: str) -> str:

@@ -16,6 +16,7 @@ from llmlint.readers.compose.environment import environment
 from llmlint.readers.compose.gpus import request
 from llmlint.readers.compose.health import awaited, health, ports
 from llmlint.readers.compose.interpolation import Interpolation, of_project
+from llmlint.readers.compose.labels import labels
 from llmlint.readers.compose.models import is_model, models
 from llmlint.readers.compose.service import Service, services
 from llmlint.readers.compose.storage import storage
@@ -84,6 +85,7 @@ def _unit(document: Document, service: Service, surroundings: Surroundings, top:
     ports(unit, service)
     found = service.first("profiles")
     unit.profiles = tuple(service.fill(plain(one)) for one in items({"": found[0]}, "")) if found is not None else ()
+    unit.labels = labels(service)
     _notes(unit, service)
     return unit
 

@@ -49,10 +49,12 @@ SHARED = "-SHARED"
 
 
 def place_on_nodes(unit: Unit, pod: Pod) -> None:
-    """GPU type and instance type as the pod selects them."""
+    """GPU type and instance type as the pod selects them, and the labels of its nodes."""
     names: list[Said[str]] = []
     own: list[Said[str]] = []
     for key, written, spot in _selections(pod):
+        if len(written) == 1:
+            unit.labels = {**unit.labels, key: written[0]}
         values = written if all(map(is_filled, written)) else []
         if key in INSTANCE_LABELS and len(values) == 1 and unit.instance is None:
             unit.instance = Said(instance_type(values[0]), spot)

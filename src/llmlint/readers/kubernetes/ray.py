@@ -11,9 +11,9 @@ from typing import Any
 
 from llmlint.finding import Path
 from llmlint.readers import ray_serve
-from llmlint.readers.embedded import Embedded
 from llmlint.readers.kubernetes.cluster import Cluster, Object, Pod
 from llmlint.readers.kubernetes.containers import container_unit
+from llmlint.readers.nested import nested, spots
 from llmlint.readers.ray_serve import Model, Serving
 from llmlint.readers.values import at, items, mapping, text, whole
 from llmlint.tuples import NamedTuple
@@ -46,8 +46,8 @@ def _serving(one: Object) -> Serving | None:
     for key in ("serveConfigV2", "serveConfig"):
         written = at(one.data, "spec", key)
         if isinstance(written, str):
-            inner = Embedded(Said(written, one.spot("spec", key)))
-            return Serving(inner.data, inner.spot)
+            inner = nested(Said(written, one.spot("spec", key)))
+            return Serving(inner.content, spots(inner, inner.path)) if inner is not None else None
     return None
 
 

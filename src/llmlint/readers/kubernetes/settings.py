@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
-from llmlint import document
 from llmlint.plan import Spot
+from llmlint.readers.nested import nested, spots
 from llmlint.readers.values import mapping
-from llmlint.readers.wording import MOST_TEXT, Inside, plain
+from llmlint.readers.wording import plain
 from llmlint.unit import Said
 
 MOST_OPTIONS = 300
@@ -18,18 +17,15 @@ MOST_OPTIONS = 300
 
 def options(said: Said[str], *path: str | int) -> list[tuple[str, Said[str]]]:
     """The mapping at a path of the YAML as options of the engine, each at its place in the outer file."""
-    source = document.read(said.value[:MOST_TEXT].encode("utf-8", "replace"))
-    data = mapping(source.documents[0].data, *path) if source.documents else {}
-    places = Inside(said.spot.document, said.spot.path)
-    for step in path:
-        places.spot(f"{step}:")
-    return list(_options(data, places))
-
-
-def _options(data: dict[str, Any], places: Inside) -> Iterator[tuple[str, Said[str]]]:
-    for key, value in list(data.items())[:MOST_OPTIONS]:
-        spot = places.spot(str(key))
-        yield option(str(key)), Said(as_word(value), spot)
+    inner = nested(said)
+    if inner is None:
+        return []
+    entries = list(mapping(inner.content, *path).items())[:MOST_OPTIONS]
+    at_key = spots(inner, (*inner.path, *path))
+    return [
+        (option(str(key)), Said(as_word(value), said.spot if said.spot.elsewhere else at_key(key, key=True)))
+        for key, value in entries
+    ]
 
 
 def option(key: str) -> str:
