@@ -57,7 +57,7 @@ def test_commands_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_the_configuration_s_keys_are_all_told() -> None:
     page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
-    for key in ("fail-on", "select", "ignore", "severity", "rules", "catalogue", "exclude"):
+    for key in ("fail-on", "select", "ignore", "severity", "rules", "catalogue", "machines", "exclude"):
         assert f"| `{key}` |" in page
 
 
