@@ -12,6 +12,8 @@ from llmlint.rule import Condition, Rule, render
 from llmlint.tuples import NamedTuple
 
 START = Span(1, 1, 1, 2)
+OF_MANIFESTS = frozenset({"manifest", "kubernetes", "security"})
+"""Subjects whose rules are about manifests: nothing of a native file concerns them, and their facts are not loaded."""
 
 
 class Checked(NamedTuple):
@@ -24,7 +26,10 @@ class Checked(NamedTuple):
 def check(rules: Iterable[Rule], facts: Facts, file: str) -> Checked:
     """Every rule's outcome for one deployment. One that raises is a finding too, and the others go on."""
     checked = Checked([], [])
+    native = facts.plan.unit is None
     for rule in rules:
+        if native and rule.subject in OF_MANIFESTS:
+            continue
         try:
             _check(rule, facts, file, checked)
         except Exception as error:  # a bug of ours, which must neither hide what else is wrong nor look like silence
