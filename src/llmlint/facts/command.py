@@ -46,7 +46,8 @@ class CommandFacts(Group):
     def given(self) -> tuple[Given, ...]:
         """Every option as it is written. Not for rules."""
         engine = self.facts.deployment.engine
-        if engine is None or self._unit is None or self._unit.launch is None:
+        launch = self._unit.launch if self._unit is not None else None
+        if engine is None or launch is None or (launch.extended and not launch.wrapped):
             return ()
         from llmlint.engines.flag_style import observed
         from llmlint.engines.versions import parsed
