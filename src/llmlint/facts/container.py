@@ -24,7 +24,7 @@ KEYS = {
 SCRIPTS = {"skypilot": ("setup", "run"), "dstack": ("setup", "commands", "init")}
 INSTALL = (
     r"(?:pip3?|uv pip|python3? -m pip)[ \t]+install(?:[^\S\n]|\\\n|[^\s;&|#])*?[^\S\n]"
-    r"['\"]?(vllm|sglang)(?:\[[\w,-]*\])?['\"]?"
+    r"['\"]?(vllm|sglang)(?:\[[\w,-]*\])?(?:>=?[\w.]+)?['\"]?"
     r"(?=\s|$|;|&)"
 )
 """An engine's package without a version."""

@@ -132,7 +132,16 @@ class HabitFacts(Group):
     def is_eager(self) -> Flag:
         """Whether a manifest has vLLM go without CUDA graphs, on a GPU that is not known to be too old for them."""
         known = self.facts.manifest.exists and self.facts.engine.name == "vllm" and self._is_on("enforce-eager")
-        return known and (self.capability is None or self.capability >= AMPERE) and not self._is_debugging
+        return known and self._may_be_new and not self._is_debugging
+
+    @property
+    def _may_be_new(self) -> bool:
+        """No older GPU of NVIDIA is named, and none of another maker is asked for."""
+        unit = self.facts.plan.unit
+        vendor = unit.gpus.vendor if unit is not None and unit.gpus is not None else "nvidia"
+        if vendor != "nvidia" or (self.capability is None and self.facts.gpu.cards):
+            return False
+        return self.capability is None or self.capability >= AMPERE
 
     @property
     def _is_debugging(self) -> bool:
@@ -149,13 +158,13 @@ class HabitFacts(Group):
 
     @fact()
     def is_halved(self) -> Flag:
-        """Whether a manifest asks for float16 where the model is published in bfloat16 and the GPU has it."""
+        """Whether a manifest asks for float16 where the model is published in bfloat16, and no GPU is named that lacks it."""
         row = self.facts.model.row
         if not self.facts.manifest.exists or row is None or self.facts.engine.name not in ("vllm", "sglang", "tgi"):
             return False
         published = (row.dtype or "").lower() in ("bfloat16", "bf16") and not row.quant
         half = (self.facts.engine.word("dtype") or "").lower() in HALF and self._is_plain
-        return published and half and self.capability is not None and self.capability >= AMPERE
+        return published and half and self._may_be_new
 
     @property
     def _is_plain(self) -> bool:
@@ -167,7 +176,8 @@ class HabitFacts(Group):
     @fact()
     def half(self) -> Places:
         """The argument for the number format. Where findings point."""
-        return self._at("dtype", self.facts.engine.word("dtype") or "")
+        who = "this GPU has" if self.capability is not None else "GPUs since Ampere have"
+        return self._at("dtype", f"{self.facts.engine.word('dtype')}: the model is published in bfloat16, which {who}")
 
 
 def _rows(cards: Cards) -> tuple[Accelerator, ...]:
