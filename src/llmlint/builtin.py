@@ -23,6 +23,13 @@ BUILT_IN = {
         "exceeded. What cannot be read cannot be checked.",
         "Mend the text at the place that is named. It cannot be ignored.",
     ),
+    "duplicate-key": BuiltIn(
+        "warning",
+        "A key of a manifest is written twice",
+        "Most programs take the last value without a word, some the first, some refuse the file. Whoever changes the "
+        "other one changes nothing. In llmlint's own files it is a fault of syntax.",
+        "Keep one of the two.",
+    ),
     "schema": BuiltIn(
         "error",
         "The file does not have the shape of a deployment",

@@ -29,6 +29,8 @@ class Problem(NamedTuple):
     message: str
     span: Span
     help: str = ""
+    rule: str = "syntax"
+    """The finding that it becomes: one in a manifest need not stop what is read."""
 
 
 class Edit(NamedTuple):

@@ -12,8 +12,11 @@ from llmlint.readers import registry
 
 if TYPE_CHECKING:
     from llmlint.document import Source
+    from llmlint.finding import Problem
     from llmlint.readers.registry import Read, Surroundings
 
+DUPLICATE = "duplicate-key"
+"""As `document.compose` has it, which only files with a document load."""
 TEMPLATE = "a template: lint what it renders (`helm template … | llmlint -`)"
 NAMES = (".gotmpl", ".tmpl", ".tpl", ".j2", ".jinja", ".jinja2")
 """Endings by which a template says that it is one, also in front of `.yaml`."""
@@ -45,9 +48,16 @@ def manifests(
     found = registry.read(source.documents, around)
     if not found.documents:
         return None
-    findings: list[Finding] = [syntax(problem, file) for problem in source.problems] if found.plans else []
+    findings: list[Finding] = [_fault(problem, file) for problem in source.problems] if found.plans else []
     passed_over = _nothing(found) if not findings else ""
     return Plans(source, found.plans, findings, len(found.plans), passed_over, _formats(found))
+
+
+def _fault(problem: Problem, file: str) -> Finding:
+    """A fault of the text. A key that is written twice stops nobody from reading a manifest: the last one counts."""
+    if problem.rule != DUPLICATE:
+        return syntax(problem, file)
+    return Finding(DUPLICATE, "warning", problem.message, file, problem.span, help=problem.help)
 
 
 def _nothing(found: Read) -> str:

@@ -35,6 +35,8 @@ from llmlint.finding import Problem
 _KNOWN_VERSIONS = (None, (1, 1), (1, 2))
 _MARKS = "&!\\?"
 """Without these a short text has neither anchor, tag, escape nor a key that is longer than the parsers allow."""
+DUPLICATE = "duplicate-key"
+"""The fault of a key that is written twice; the last value is kept."""
 _IN_LIST: Any = object()
 """What a frame has for a key where it needs none; None is a mapping that waits for its next key."""
 
@@ -308,4 +310,4 @@ class Composer:
             return
         places = f"{self.notes.place(first)}, and {self.notes.place(second)}"
         message = f"the key {quoted(key)} is written twice: {places}"
-        self.notes.note(second, message, "keep one of the two: readers disagree on which one counts")
+        self.notes.note(second, message, "keep one of the two: readers disagree on which one counts", DUPLICATE)

@@ -40,10 +40,10 @@ class Notes:
         self._left_out = 0
         self._first_left_out: Any = None
 
-    def note(self, event: Any, message: str, remedy: str = "") -> None:
+    def note(self, event: Any, message: str, remedy: str = "", rule: str = "syntax") -> None:
         """A fault at a scalar, an alias or the beginning of a collection, after which composing goes on."""
         if not self.leave_out(event):
-            self.problems.append(Problem(message, self.text.lines.span(*self._range(event)), remedy))
+            self.problems.append(Problem(message, self.text.lines.span(*self._range(event)), remedy, rule))
 
     def note_tag(self, event: Any, message: str, remedy: str = "") -> None:
         """The same for a fault that lies in the tag."""

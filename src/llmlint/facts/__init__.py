@@ -10,15 +10,21 @@ from typing import TYPE_CHECKING, TypeVar
 
 from llmlint.facts.architecture import ArchitectureFacts
 from llmlint.facts.cache import CacheFacts
+from llmlint.facts.command import CommandFacts
+from llmlint.facts.container import ContainerFacts
 from llmlint.facts.context import ContextFacts
 from llmlint.facts.default_context import DefaultContextFacts
 from llmlint.facts.devices import CpuFacts, GpuFacts, PowerFacts
 from llmlint.facts.draft import DraftFacts
 from llmlint.facts.engine import EngineFacts
+from llmlint.facts.environment import EnvironmentFacts
 from llmlint.facts.estimate import EstimateFacts
 from llmlint.facts.fact import fact
 from llmlint.facts.flags import FlagFacts
+from llmlint.facts.gated import GatedFacts
+from llmlint.facts.habits import HabitFacts
 from llmlint.facts.host import RamFacts, StorageFacts
+from llmlint.facts.image import ImageFacts
 from llmlint.facts.kv import KvFacts
 from llmlint.facts.limits import LimitFacts
 from llmlint.facts.link import LinkFacts
@@ -32,10 +38,13 @@ from llmlint.facts.parallel import ParallelFacts
 from llmlint.facts.precision import PrecisionFacts
 from llmlint.facts.probes import ProbeFacts
 from llmlint.facts.quantization import QuantizationFacts
+from llmlint.facts.requested import RequestedFacts
 from llmlint.facts.rollout import RolloutFacts
+from llmlint.facts.secrets import SecretFacts
 from llmlint.facts.services import ServiceFacts
 from llmlint.facts.share import ShareFacts
 from llmlint.facts.shared import SharedFacts
+from llmlint.facts.shm import SharedMemoryFacts
 from llmlint.facts.smallest import SmallestFacts
 from llmlint.facts.speed import SpeedFacts
 from llmlint.facts.spelling import SpellingFacts
@@ -272,3 +281,48 @@ class Facts:
     def spelling(self) -> SpellingFacts:
         """The id of the model, as it is written."""
         return SpellingFacts(self)
+
+    @fact()
+    def command(self) -> CommandFacts:
+        """How the engine's command line is written in a manifest."""
+        return CommandFacts(self)
+
+    @fact()
+    def container(self) -> ContainerFacts:
+        """The container around the engine."""
+        return ContainerFacts(self)
+
+    @fact()
+    def environment(self) -> EnvironmentFacts:
+        """Its environment variables."""
+        return EnvironmentFacts(self)
+
+    @fact()
+    def gated(self) -> GatedFacts:
+        """A model that is handed out for a token only."""
+        return GatedFacts(self)
+
+    @fact()
+    def habits(self) -> HabitFacts:
+        """Options that people copy, and that do no good."""
+        return HabitFacts(self)
+
+    @fact()
+    def image(self) -> ImageFacts:
+        """The container's image."""
+        return ImageFacts(self)
+
+    @fact()
+    def requested(self) -> RequestedFacts:
+        """How a manifest asks for GPUs."""
+        return RequestedFacts(self)
+
+    @fact()
+    def secrets(self) -> SecretFacts:
+        """Keys and tokens in the file."""
+        return SecretFacts(self)
+
+    @fact()
+    def shm(self) -> SharedMemoryFacts:
+        """/dev/shm of the container."""
+        return SharedMemoryFacts(self)

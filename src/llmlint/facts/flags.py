@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from llmlint.facts.fact import Flag, Group, Place, Places, Words, fact
@@ -20,6 +21,8 @@ HELP = {
     "mlx": "`mlx_lm.server --help`",
 }
 """What lists the options of an engine."""
+VALUELESS = "takes no value"
+"""What `engines.flag_reader` says of an option with a value that it does not take."""
 
 
 class FlagFacts(Group):
@@ -44,7 +47,21 @@ class FlagFacts(Group):
     @fact()
     def invalid(self) -> Places:
         """Arguments whose value is missing, or is none that the engine takes."""
-        return () if self._is_fork else self._places("invalid", "missing")
+        if self._is_fork:
+            return ()
+        return tuple(place for place in self._places("invalid", "missing") if VALUELESS not in place.text)
+
+    @fact()
+    def valued_switches(self) -> Places:
+        """Options that take no value and are given one."""
+        if self._is_fork:
+            return ()
+        return tuple(place for place in self._places("invalid") if VALUELESS in place.text)
+
+    @fact()
+    def no_valued_switches(self) -> Flag:
+        """Whether no option that takes no value is given one."""
+        return not self.valued_switches
 
     @fact()
     def all_known(self) -> Flag:
@@ -97,8 +114,20 @@ class FlagFacts(Group):
         flags = self.facts.engine.flags
         found = []
         for problem in flags.problems if flags is not None else ():
-            if problem.kind in kinds and (problem.suggestion or not mistakes):
+            if problem.kind not in kinds or self._is_glued(problem.index):
+                continue
+            if problem.suggestion or not mistakes:
                 inside = () if problem.index is None else (problem.index,)
                 meant = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
                 found.append(Place(("engine", "args", *inside), problem.message + meant))
         return tuple(found)
+
+    def _is_glued(self, index: int | str | None) -> bool:
+        """Whether the word is an option and its value in one, which has a finding of its own."""
+        from llmlint.facts.command import GLUED
+
+        unit = self.facts.plan.unit
+        words = unit.launch.words if unit is not None and unit.launch is not None else ()
+        if not isinstance(index, int) or index >= len(words) or not self.facts.command.glued:
+            return False
+        return re.fullmatch(GLUED, words[index].text, re.DOTALL) is not None

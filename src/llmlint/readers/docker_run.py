@@ -15,8 +15,9 @@ SWITCHES = frozenset({
     "--replace", "--help",
 })
 # fmt: on
-"""Long options without a value."""
-SHORT_SWITCHES = "dhiqtP"
+"""Long options without a value (docker/cli, cli/command/container/opts.go and run.go; podman's --replace)."""
+SHORT_SWITCHES = "diqtP"
+"""Of one letter; `-h` names the host."""
 
 
 def contained(unit: Unit, words: Sequence[Word]) -> Unit | None:

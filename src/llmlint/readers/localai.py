@@ -31,7 +31,6 @@ LLAMACPP: Mapping[str, str] = {
     "context_size": "--ctx-size",
     "gpu_layers": "--n-gpu-layers",
     "threads": "--threads",
-    "batch": "--batch-size",
     "cache_type_k": "--cache-type-k",
     "cache_type_v": "--cache-type-v",
     "flash_attention": "--flash-attn",
@@ -40,6 +39,8 @@ LLAMACPP: Mapping[str, str] = {
     "mmproj": "--mmproj",
     "rope_scaling": "--rope-scaling",
     "draft_model": "--model-draft",
+    "n_draft": "--spec-draft-n-max",
+    "no_kv_offloading": "--no-kv-offload",
 }
 OF_OPTIONS: Mapping[str, str] = {
     "parallel": "--parallel",
@@ -62,7 +63,7 @@ VLLM: Mapping[str, str] = {
     "load_format": "--load-format",
 }
 KEYS: Mapping[str, Mapping[str, str]] = {"llama.cpp": LLAMACPP, "vllm": VLLM}
-"""Which key of a configuration is which option (core/config/model_config.go)."""
+"""Which key is which option (LLMConfig, core/config/model_config.go of mudler/LocalAI at 82c191a)."""
 OF_LOCALAI = frozenset(
     ["context_size", "f16", "mmap", "gpu_layers", "template", "known_usecases", "stopwords", "roles", "download_files"]
 )
@@ -113,6 +114,9 @@ def _model(document: Written, path: Path, data: Any, outer: Mapping[str, Any]) -
     if model:
         unit.model = Said(model, Spot(document, (*path, "parameters", "model")))
     _options(unit, document, path, data, engine)
+    batch = text(data, "parameters", "batch")
+    if batch is not None and engine == "llama.cpp":
+        unit.settings.append(("--batch-size", Said(batch, Spot(document, (*path, "parameters", "batch")))))
     yield unit
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 OTHER_KEYWORDS = frozenset(
     {"PARAMETER", "TEMPLATE", "SYSTEM", "ADAPTER", "LICENSE", "MESSAGE", "RENDERER", "PARSER", "REQUIRES", "DRAFT"}
 )
-"""Of ollama's parser (parser/parser.go), beside FROM."""
+"""What ollama's parser takes beside FROM (errInvalidCommand in parser/parser.go of ollama/ollama at 00dc3af)."""
 OF_MODELFILES = frozenset({"PARAMETER", "TEMPLATE", "SYSTEM", "ADAPTER", "MESSAGE"})
 """Of which one tells a Modelfile from a Dockerfile that says FROM alone."""
 INSTRUCTION = r"[ \t]*([A-Za-z]+)[ \t]+([^\r\n]*)"

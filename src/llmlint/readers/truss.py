@@ -28,8 +28,12 @@ GPU_NAMES: Mapping[str, str] = {
     "H100": "H100-SXM",
     "H200": "H200",
     "B200": "B200",
+    "L40S": "L40S",
+    "RTX_PRO_6000": "RTX PRO 6000",
+    "B300": "B300",
+    "GB300": "GB300",
 }
-"""Accelerators of truss (truss/base/truss_config.py), as the catalogue may know them."""
+"""Accelerators of truss (basetenlabs/truss, truss/base/truss_config.py at 0bee989), as the catalogue may know them."""
 TRT_LLM: Mapping[str, str] = {
     "max_seq_len": "--max-seq-len",
     "max_batch_size": "--max-batch-size",

@@ -19,7 +19,7 @@ __all__ = ["LOUD", "WORD", "Applied", "apply"]
 
 WORD = "llmlint:"
 """A text without it has no directives."""
-LOUD = frozenset(BUILT_IN) - {"schema"}
+LOUD = frozenset(BUILT_IN) - {"schema", "duplicate-key"}
 """Ids that nothing silences."""
 
 

@@ -1,7 +1,8 @@
 """The app-template chart of bjw-s, on which most home clusters run Ollama and llama.cpp.
 
-Read from its common library: controllers of containers, options of pods that controllers override key by key, and
-storage that is mounted in all containers (`globalMounts`), in those named (`advancedMounts`), else at `/<its name>`.
+As its common library has it (bjw-s-labs/helm-charts at dfaf83d, charts/library/common): controllers of containers,
+options of pods that controllers override key by key, and storage that is mounted in all containers (`globalMounts`), in
+those named (`advancedMounts`), else at `/<its name>`.
 """
 
 from __future__ import annotations

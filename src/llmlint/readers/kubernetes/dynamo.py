@@ -14,7 +14,8 @@ from llmlint.unit import Amounts, GpuRequest, Said, Supplied, Unit, Variable
 
 NO_ENGINES = frozenset({"frontend", "planner", "router", "epp", "processor", "globalplanner"})
 SUPPLIES: frozenset[Supplied] = frozenset({"probes", "shared-memory"})
-"""The operator gives every worker probes and 8 GiB of shared memory (docs/kubernetes of ai-dynamo/dynamo)."""
+"""The operator gives workers probes, and a volume for shared memory (KubeValueNameSharedMemory in
+deploy/cloud/operator/internal/consts/consts.go of ai-dynamo/dynamo); of what size is left open here."""
 
 
 def units(one: Object, cluster: Cluster) -> list[Unit]:

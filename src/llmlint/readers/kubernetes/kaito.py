@@ -14,6 +14,9 @@ from llmlint.unit import Said, Unit
 RUNTIME = "kaito.sh/runtime"
 """The annotation that chooses transformers instead of vLLM."""
 TENSOR = "--tensor-parallel-size"
+COPIES = "--data-parallel-size"
+BYTES = 2
+"""Of a parameter, as presets come."""
 SETTINGS = "inference_config.yaml"
 
 
@@ -60,22 +63,33 @@ def _machines(unit: Unit, one: Object, base: Path) -> None:
     written = text(one.data, *resource, "instanceType")
     if written and is_filled(written) and not written.startswith("<"):
         unit.instance = Said(instance_type(written), one.spot(*resource, "instanceType"))
-    _divide(unit)
     count = whole(one.data, *resource, "count")
     if count is not None and count > 1:
         unit.notes["machines"] = Said(str(count), one.spot(*resource, "count"))
         unit.nodes = count
+    _divide(unit)
     replicas = whole(one.data, "spec", "replicas")
     if replicas is not None:
         unit.replicas = Said(replicas, one.spot("spec", "replicas"))
 
 
 def _divide(unit: Unit) -> None:
-    """KAITO divides a preset among all GPUs of a machine, unless its configuration says otherwise."""
-    if unit.instance is None or unit.engine is None or unit.engine.value != "vllm":
+    """Divide a preset among all GPUs of a machine, or copy it to each where it takes less than half of one.
+
+    So does KAITO where its configuration does not say otherwise (configureParallelism and modelFitsOnSingleGPU in
+    pkg/model/interface.go of kaito-project/kaito at 056b828); before it had copies, it divided all models.
+    """
+    if unit.instance is None or unit.engine is None or unit.engine.value != "vllm" or unit.model is None:
         return
     from llmlint.catalog.catalogue import Catalogue
 
-    row = Catalogue().machine(unit.instance.value).row
-    if row is not None and row.count > 1 and all(option != TENSOR for option, _ in unit.settings):
-        unit.settings.append((TENSOR, Said(str(int(row.count)), unit.instance.spot)))
+    catalogue = Catalogue()
+    row = catalogue.machine(unit.instance.value).row
+    if row is None or row.count <= 1 or any(option in (TENSOR, COPIES) for option, _ in unit.settings):
+        return
+    gpu, model = catalogue.accelerator(row.accelerator).row, catalogue.model(unit.model.value).row
+    memory = gpu.memory_bytes if gpu is not None else None
+    parameters = model.parameters if model is not None else None
+    small = memory is not None and parameters is not None and 2 * parameters * BYTES < memory
+    option = COPIES if small and unit.nodes == 1 else TENSOR
+    unit.settings.append((option, Said(str(int(row.count)), unit.instance.spot)))

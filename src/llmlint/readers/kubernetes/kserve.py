@@ -31,7 +31,15 @@ OWN_OPTIONS = frozenset(
         "--max_length",
         "--disable_lower_case",
         "--disable_special_tokens",
-        "--add_special_tokens",
+        "--return_offsets_mapping",
+        "--return_raw_logits",
+        "--protocol",
+        "--predictor_use_ssl",
+        "--predictor_request_timeout_seconds",
+        "--predictor_request_retries",
+        "--enable_predictor_health_check",
+        "--grpc_max_send_message_length",
+        "--grpc_max_receive_message_length",
         "--return_token_type_ids",
         "--return_probabilities",
         "--enable_docs_url",
@@ -47,7 +55,8 @@ OWN_OPTIONS = frozenset(
         "--configure_logging",
     }
 )
-"""Options of KServe's server that are not vLLM's (kserve/kserve, python/huggingfaceserver and python/kserve)."""
+"""Options of KServe's server that are not vLLM's: huggingfaceserver/__main__.py and kserve/model_server.py, below python/
+of kserve/kserve at aaac4e2."""
 FORMATS = {"vllm": "vllm", "sglang": "sglang", "huggingface": "vllm", "tgi": "tgi"}
 """Engines by the name of a model format, in small letters."""
 NIM = r"(?:nvidia-)?nim-(.+)"

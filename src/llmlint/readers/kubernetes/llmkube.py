@@ -26,6 +26,8 @@ LLAMACPP = {
     "uBatchSize": "--ubatch-size",
     "cacheTypeK": "--cache-type-k",
     "cacheTypeV": "--cache-type-v",
+    "cacheTypeCustomK": "--cache-type-k",
+    "cacheTypeCustomV": "--cache-type-v",
     "moeCPULayers": "--n-cpu-moe",
     "moeCPUOffload": "--cpu-moe",
     "noKvOffload": "--no-kv-offload",
@@ -33,21 +35,39 @@ LLAMACPP = {
     "jinja": "--jinja",
     "reasoningBudget": "--reasoning-budget",
 }
-"""Keys of the service and llama.cpp's options; those of vLLM below, by their keys in `vllmConfig`."""
 VLLM = {
     "maxModelLen": "--max-model-len",
     "gpuMemoryUtilization": "--gpu-memory-utilization",
-    "maxNumSeqs": "--max-num-seqs",
     "maxNumBatchedTokens": "--max-num-batched-tokens",
     "tensorParallelSize": "--tensor-parallel-size",
-    "pipelineParallelSize": "--pipeline-parallel-size",
     "cpuOffloadGB": "--cpu-offload-gb",
     "quantization": "--quantization",
     "dtype": "--dtype",
     "kvCacheDtype": "--kv-cache-dtype",
-    "enforceEager": "--enforce-eager",
+    "kvCacheCustomDtype": "--kv-cache-dtype",
+    "attentionBackend": "--attention-backend",
+    "enablePrefixCaching": "--enable-prefix-caching",
+    "enableChunkedPrefill": "--enable-chunked-prefill",
+    "enableExpertParallel": "--enable-expert-parallel",
+}
+SGLANG = {
+    "tensorParallelSize": "--tp",
+    "expertParallelSize": "--ep",
+    "dataParallelSize": "--dp",
+    "contextLength": "--context-length",
+    "memFractionStatic": "--mem-fraction-static",
+    "chunkedPrefillSize": "--chunked-prefill-size",
+    "maxRunningRequests": "--max-running-requests",
+    "quantization": "--quantization",
+    "kvCacheDtype": "--kv-cache-dtype",
+    "kvCacheCustomDtype": "--kv-cache-dtype",
+    "attentionBackend": "--attention-backend",
     "trustRemoteCode": "--trust-remote-code",
 }
+"""Keys of the service and llama.cpp's options, then those of `vllmConfig` and `sglangConfig` (defilantech/LLMKube at
+907ac8d: api/v1alpha1/inferenceservice_types.go, internal/controller/runtime_*_args.go)."""
+DIVIDED = {"vllm": "--tensor-parallel-size", "sglang": "--tp"}
+"""What the operator sets to the number of GPUs where nobody does (runtime_vllm.go, runtime_sglang.go)."""
 
 
 def units(one: Object, cluster: Cluster) -> list[Unit]:
@@ -101,7 +121,7 @@ def _service(one: Object, cluster: Cluster) -> Unit:
     unit.arguments = words(one, ("spec", "args"), spec.get("args"), known_in(unit)) or ()
     unit.arguments = (*unit.arguments, *(extra or ()))
     unit.settings = _settings(unit, one, spec)
-    if at(spec, "vllmConfig", "hfTokenSecretRef") is not None:
+    if any(at(spec, key, "hfTokenSecretRef") is not None for key in ("vllmConfig", "sglangConfig", "tgiConfig")):
         unit.supplies |= {"token"}
     replicas = whole(spec, "replicas")
     unit.replicas = Said(replicas, one.spot("spec", "replicas")) if replicas is not None else None
@@ -113,7 +133,10 @@ def _service(one: Object, cluster: Cluster) -> Unit:
 def _settings(unit: Unit, one: Object, spec: dict[str, Any]) -> list[tuple[str, Said[str]]]:
     engine = unit.engine.value if unit.engine is not None else ""
     if engine == "vllm":
-        return keyed(mapping(spec, "vllmConfig"), VLLM, one.spot("spec", "vllmConfig"))
+        slots = keyed(spec, {"parallelSlots": "--max-num-seqs"}, one.spot("spec"))
+        return [*keyed(mapping(spec, "vllmConfig"), VLLM, one.spot("spec", "vllmConfig")), *slots]
+    if engine == "sglang":
+        return keyed(mapping(spec, "sglangConfig"), SGLANG, one.spot("spec", "sglangConfig"))
     if engine != "llama.cpp":
         return []
     found = keyed(spec, LLAMACPP, one.spot("spec"))
@@ -143,11 +166,13 @@ def _model(unit: Unit, model: Object) -> None:
 
 
 def _divide(unit: Unit) -> None:
-    """The operator divides the model among all GPUs where vLLM is not told otherwise."""
-    several = unit.gpus is not None and (unit.gpus.number or 0) > 1
-    divided = any(option == "--tensor-parallel-size" for option, _ in unit.settings)
-    if several and not divided and unit.gpus is not None and unit.engine is not None and unit.engine.value == "vllm":
-        unit.settings.append(("--tensor-parallel-size", Said(str(unit.gpus.number), unit.gpus.spot)))
+    """The operator divides the model among all GPUs where nobody says how."""
+    option = DIVIDED.get(unit.engine.value) if unit.engine is not None else None
+    number = unit.gpus.number if unit.gpus is not None else None
+    if option is None or unit.gpus is None or any(name == option for name, _ in unit.settings):
+        return
+    if number is not None and number > 1:
+        unit.settings.append((option, Said(str(number), unit.gpus.spot)))
 
 
 def _gpus_of_service(unit: Unit, one: Object) -> None:

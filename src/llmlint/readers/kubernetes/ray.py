@@ -1,6 +1,7 @@
 """RayService and RayCluster of KubeRay: models of the Serve configuration on the cluster's worker groups.
 
-The operator mounts memory at /dev/shm and adds probes (ray-operator/controllers/ray/common/pod.go); containers run
+The operator mounts memory at /dev/shm, without a limit of its own, and adds probes (ray-project/kuberay at feeaf72,
+ray-operator/controllers/ray/common/pod.go: SharedMemoryVolumeMountPath, initLivenessAndReadinessProbe); containers run
 `ray start`, so that an engine's image alone starts nothing.
 """
 
