@@ -9,26 +9,16 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from llmlint.facts.architecture import ArchitectureFacts
-from llmlint.facts.cache import CacheFacts
-from llmlint.facts.command import CommandFacts
-from llmlint.facts.container import ContainerFacts
 from llmlint.facts.context import ContextFacts
-from llmlint.facts.default_context import DefaultContextFacts
 from llmlint.facts.devices import CpuFacts, GpuFacts, PowerFacts
 from llmlint.facts.draft import DraftFacts
 from llmlint.facts.engine import EngineFacts
-from llmlint.facts.environment import EnvironmentFacts
 from llmlint.facts.estimate import EstimateFacts
 from llmlint.facts.fact import fact
 from llmlint.facts.flags import FlagFacts
-from llmlint.facts.gated import GatedFacts
-from llmlint.facts.habits import HabitFacts
 from llmlint.facts.host import RamFacts, StorageFacts
-from llmlint.facts.image import ImageFacts
 from llmlint.facts.kv import KvFacts
-from llmlint.facts.limits import LimitFacts
 from llmlint.facts.link import LinkFacts
-from llmlint.facts.loading import LoadingFacts
 from llmlint.facts.machine import MachineFacts
 from llmlint.facts.manifest import ManifestFacts
 from llmlint.facts.memory import UnifiedFacts, VramFacts
@@ -36,24 +26,34 @@ from llmlint.facts.model import ModelFacts
 from llmlint.facts.offload import OffloadFacts
 from llmlint.facts.parallel import ParallelFacts
 from llmlint.facts.precision import PrecisionFacts
-from llmlint.facts.probes import ProbeFacts
 from llmlint.facts.quantization import QuantizationFacts
-from llmlint.facts.requested import RequestedFacts
-from llmlint.facts.rollout import RolloutFacts
-from llmlint.facts.secrets import SecretFacts
-from llmlint.facts.services import ServiceFacts
 from llmlint.facts.share import ShareFacts
 from llmlint.facts.shared import SharedFacts
-from llmlint.facts.shm import SharedMemoryFacts
-from llmlint.facts.smallest import SmallestFacts
 from llmlint.facts.speed import SpeedFacts
-from llmlint.facts.spelling import SpellingFacts
 from llmlint.facts.support import SupportFacts
 from llmlint.facts.tier import TierFacts
 from llmlint.facts.workload import NamesFacts, NetworkFacts, WorkloadFacts
 
 if TYPE_CHECKING:
     from llmlint.catalog import Catalogue
+    from llmlint.facts.cache import CacheFacts
+    from llmlint.facts.command import CommandFacts
+    from llmlint.facts.container import ContainerFacts
+    from llmlint.facts.default_context import DefaultContextFacts
+    from llmlint.facts.environment import EnvironmentFacts
+    from llmlint.facts.gated import GatedFacts
+    from llmlint.facts.habits import HabitFacts
+    from llmlint.facts.image import ImageFacts
+    from llmlint.facts.limits import LimitFacts
+    from llmlint.facts.loading import LoadingFacts
+    from llmlint.facts.probes import ProbeFacts
+    from llmlint.facts.requested import RequestedFacts
+    from llmlint.facts.rollout import RolloutFacts
+    from llmlint.facts.secrets import SecretFacts
+    from llmlint.facts.services import ServiceFacts
+    from llmlint.facts.shm import SharedMemoryFacts
+    from llmlint.facts.smallest import SmallestFacts
+    from llmlint.facts.spelling import SpellingFacts
     from llmlint.plan import Plan
 
 Answer = TypeVar("Answer")
@@ -240,89 +240,125 @@ class Facts:
     @fact()
     def smallest(self) -> SmallestFacts:
         """The smallest machine of the catalogue that would serve it."""
+        from llmlint.facts.smallest import SmallestFacts
+
         return SmallestFacts(self)
 
     @fact()
     def cache(self) -> CacheFacts:
         """Where the engine keeps models that it downloads."""
+        from llmlint.facts.cache import CacheFacts
+
         return CacheFacts(self)
 
     @fact()
     def default_context(self) -> DefaultContextFacts:
         """The context of an engine that is told none."""
+        from llmlint.facts.default_context import DefaultContextFacts
+
         return DefaultContextFacts(self)
 
     @fact()
     def limits(self) -> LimitFacts:
         """What the container may use."""
+        from llmlint.facts.limits import LimitFacts
+
         return LimitFacts(self)
 
     @fact()
     def loading(self) -> LoadingFacts:
         """How long the engine takes until it answers."""
+        from llmlint.facts.loading import LoadingFacts
+
         return LoadingFacts(self)
 
     @fact()
     def probes(self) -> ProbeFacts:
         """The health checks of the container."""
+        from llmlint.facts.probes import ProbeFacts
+
         return ProbeFacts(self)
 
     @fact()
     def rollout(self) -> RolloutFacts:
         """How a Deployment replaces its pods."""
+        from llmlint.facts.rollout import RolloutFacts
+
         return RolloutFacts(self)
 
     @fact()
     def services(self) -> ServiceFacts:
         """Services in the namespace of the container."""
+        from llmlint.facts.services import ServiceFacts
+
         return ServiceFacts(self)
 
     @fact()
     def spelling(self) -> SpellingFacts:
         """The id of the model, as it is written."""
+        from llmlint.facts.spelling import SpellingFacts
+
         return SpellingFacts(self)
 
     @fact()
     def command(self) -> CommandFacts:
         """How the engine's command line is written in a manifest."""
+        from llmlint.facts.command import CommandFacts
+
         return CommandFacts(self)
 
     @fact()
     def container(self) -> ContainerFacts:
         """The container around the engine."""
+        from llmlint.facts.container import ContainerFacts
+
         return ContainerFacts(self)
 
     @fact()
     def environment(self) -> EnvironmentFacts:
         """Its environment variables."""
+        from llmlint.facts.environment import EnvironmentFacts
+
         return EnvironmentFacts(self)
 
     @fact()
     def gated(self) -> GatedFacts:
         """A model that is handed out for a token only."""
+        from llmlint.facts.gated import GatedFacts
+
         return GatedFacts(self)
 
     @fact()
     def habits(self) -> HabitFacts:
         """Options that people copy, and that do no good."""
+        from llmlint.facts.habits import HabitFacts
+
         return HabitFacts(self)
 
     @fact()
     def image(self) -> ImageFacts:
         """The container's image."""
+        from llmlint.facts.image import ImageFacts
+
         return ImageFacts(self)
 
     @fact()
     def requested(self) -> RequestedFacts:
         """How a manifest asks for GPUs."""
+        from llmlint.facts.requested import RequestedFacts
+
         return RequestedFacts(self)
 
     @fact()
     def secrets(self) -> SecretFacts:
         """Keys and tokens in the file."""
+        from llmlint.facts.secrets import SecretFacts
+
         return SecretFacts(self)
 
     @fact()
     def shm(self) -> SharedMemoryFacts:
         """/dev/shm of the container."""
+        from llmlint.facts.shm import SharedMemoryFacts
+
         return SharedMemoryFacts(self)

@@ -158,7 +158,7 @@ class HabitFacts(Group):
 
     @fact()
     def is_halved(self) -> Flag:
-        """Whether a manifest asks for float16 where the model is published in bfloat16, and no GPU is named that lacks it."""
+        """Whether a manifest asks for float16 where the model is in bfloat16, and no GPU is named that lacks it."""
         row = self.facts.model.row
         if not self.facts.manifest.exists or row is None or self.facts.engine.name not in ("vllm", "sglang", "tgi"):
             return False

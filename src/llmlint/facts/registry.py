@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import inspect
 import typing
+from collections.abc import Iterator
+from importlib import import_module
+from types import ModuleType
 
 from llmlint.expression import Dimension, Kind
 from llmlint.facts import Facts
@@ -44,11 +47,20 @@ def registry() -> dict[str, FactEntry]:
 
 
 def _group_class(group_fact: Fact[object]) -> type[Group]:
+    """The class that a group's fact returns; those that only manifests ask for are imported where they are used."""
     import llmlint.facts
 
     name = group_fact.method.__annotations__["return"]
-    found: type[Group] = getattr(llmlint.facts, name)
+    module = next((one for one in _modules(group_fact) if hasattr(one, name)), llmlint.facts)
+    found: type[Group] = getattr(module, name)
     return found
+
+
+def _modules(group_fact: Fact[object]) -> Iterator[ModuleType]:
+    """The modules that the method of a group imports."""
+    for name in group_fact.method.__code__.co_names:
+        if name.startswith("llmlint.facts."):
+            yield import_module(name)
 
 
 def _group(group_name: str, group: type[Group]) -> list[FactEntry]:
