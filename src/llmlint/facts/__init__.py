@@ -33,6 +33,7 @@ from llmlint.facts.machine import MachineFacts
 from llmlint.facts.manifest import ManifestFacts
 from llmlint.facts.memory import UnifiedFacts, VramFacts
 from llmlint.facts.model import ModelFacts
+from llmlint.facts.neighbours import NeighbourFacts
 from llmlint.facts.offload import OffloadFacts
 from llmlint.facts.parallel import ParallelFacts
 from llmlint.facts.precision import PrecisionFacts
@@ -45,9 +46,11 @@ from llmlint.facts.services import ServiceFacts
 from llmlint.facts.share import ShareFacts
 from llmlint.facts.shared import SharedFacts
 from llmlint.facts.shm import SharedMemoryFacts
+from llmlint.facts.slots import SlotFacts
 from llmlint.facts.smallest import SmallestFacts
 from llmlint.facts.speed import SpeedFacts
 from llmlint.facts.spelling import SpellingFacts
+from llmlint.facts.suited import SuitedFacts
 from llmlint.facts.support import SupportFacts
 from llmlint.facts.tier import TierFacts
 from llmlint.facts.workload import NamesFacts, NetworkFacts, WorkloadFacts
@@ -326,3 +329,18 @@ class Facts:
     def shm(self) -> SharedMemoryFacts:
         """/dev/shm of the container."""
         return SharedMemoryFacts(self)
+
+    @fact()
+    def slots(self) -> SlotFacts:
+        """Requests that llama.cpp serves at once."""
+        return SlotFacts(self)
+
+    @fact()
+    def neighbours(self) -> NeighbourFacts:
+        """Engines of the file that run beside this one."""
+        return NeighbourFacts(self)
+
+    @fact()
+    def suited(self) -> SuitedFacts:
+        """What suits the hardware."""
+        return SuitedFacts(self)
