@@ -105,7 +105,9 @@ class SuitedFacts(Group):
     def format_needs(self) -> Words:
         """What computes in the format, and what there is."""
         least = NATIVE.get(self.facts.precision.weights, 0.0)
-        own = ", ".join(sorted({f"{row.name} has {row.cc}" for row in self._cards if row.cc})) or "nobody knows the GPUs"
+        own = (
+            ", ".join(sorted({f"{row.name} has {row.cc}" for row in self._cards if row.cc})) or "nobody knows the GPUs"
+        )
         return f"needs compute capability {least}; {own}"
 
     @fact()
