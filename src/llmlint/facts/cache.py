@@ -123,7 +123,7 @@ class CacheFacts(Group):
         """Where the engine keeps what it downloads."""
         unit = self.facts.plan.unit
         folders = self._folders(unit) if unit is not None else None
-        return folders[0].removesuffix("/hub") if folders else "its cache"
+        return (folders[0].removesuffix("/hub") or folders[0]) if folders else "its cache"
 
     @fact()
     def size(self) -> Words:

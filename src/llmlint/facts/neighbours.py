@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from llmlint.facts import where
 from llmlint.facts.fact import Flag, Group, Number, Place, Places, Words, fact
 
 if TYPE_CHECKING:
@@ -11,6 +12,12 @@ if TYPE_CHECKING:
 
 DEFAULT = {"vllm": 0.9}
 """Shares of a GPU that engines take unless they are told otherwise, at least (vLLM: 0.9, since 0.16 0.92)."""
+TIME_SLICED = ("nvidia.com/gpu", "nvidia.com/gpu.shared")
+"""Resources that are a share of a GPU where its label ends with -SHARED, or by their name (NVIDIA, GPU Operator,
+Time-Slicing GPUs: no isolation of memory)."""
+LIMITED = ("nvidia.com/gpumem", "nvidia.com/gpucores")
+"""Resources that give a pod a memory of its own (HAMi)."""
+HALF = 0.5
 WHOLE = 1.005
 """The sum of shares from which they do not fit; what is written has two digits."""
 
@@ -45,6 +52,27 @@ class NeighbourFacts(Group):
     def fit(self) -> Flag:
         """Whether the shares of the GPU that they take add up to no more than all of it."""
         return self.sum <= WHOLE
+
+    @fact()
+    def take_turns(self) -> Flag:
+        """Whether the GPU is shared in time with other pods, each of which sees all of its memory."""
+        unit = self.facts.plan.unit
+        if unit is None or unit.gpus is None or not unit.gpus.fraction or _share(self.facts) is None:
+            return False
+        path = unit.gpus.spot.path
+        beside = where.inside(unit.gpus.spot.document.data, path[:-1])
+        limited = isinstance(beside, dict) and any(str(name).startswith(LIMITED) for name in beside)
+        return bool(path) and path[-1] in TIME_SLICED and not limited
+
+    @fact()
+    def leave_half(self) -> Flag:
+        """Whether the engine leaves half of the memory to whoever shares the GPU."""
+        return (_share(self.facts) or 0.0) <= HALF
+
+    @fact()
+    def own_share(self) -> Words:
+        """The share that the engine takes."""
+        return f"{_share(self.facts) or 0.0:g}"
 
     @fact()
     def shown(self) -> Words:
