@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmlint.conditions import *  # noqa: F403
-from llmlint.rule import Condition, Rule
+from llmlint.rule import Condition, Rule, RuleEdit, Step
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -1589,6 +1589,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('leave it out, or keep the version that has it; ', 'flags.manual', 'words'), ('\n', '', '')),
         aliases=('flag-removed',),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),)),
     ),
     Rule(
         id='revision-unpinned',
@@ -1941,6 +1942,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'flags.manual', 'words'), ('\n', '', '')),
         aliases=('flag-unknown',),
         suggested=False,
+        edit=RuleEdit(safe=False, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),)),
     ),
     Rule(
         id='unpinned-engine-install',
