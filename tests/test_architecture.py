@@ -18,8 +18,8 @@ LAYERS = (
     {"engines"},
     {"facts", "readers"},
     {"rule", "builtin"},
-    {"binding", "compiled.rules", "rulebook", "rule_file", "rule_pack", "suppression", "config"},
-    {"read", "manifests", "lint", "ledger", "edit", "suggest"},
+    {"binding", "compiled.rules", "rulebook", "rule_edit", "edit", "rule_file", "rule_pack", "suppression", "config"},
+    {"read", "manifests", "lint", "ledger", "fix", "suggest"},
     {"reports"},
     {"cli", "__main__"},
 )

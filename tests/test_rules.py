@@ -29,7 +29,7 @@ RULES = {loaded.rule.id: loaded for pack in PACKS for loaded in read_pack(pack, 
 CATALOGUE = Catalogue()
 KEY_ORDER = (
     *("id", "aliases", "severity", "summary", "when", "require", "at", "each", "message", "label"),
-    *("notes", "why", "fix", "remedy", "references", "since", "examples"),
+    *("notes", "why", "fix", "edit", "remedy", "references", "since", "examples"),
 )
 DESIGNED = {
     "error": """vram-too-small ram-too-small-for-model unified-memory-overcommitted machine-overcommitted

@@ -59,6 +59,28 @@ class Remedy(NamedTuple):
     """Rules of severity error that the deployment then still breaks; none where it passes."""
 
 
+class TextEdit(NamedTuple):
+    """A stretch of the text and what comes in its place."""
+
+    start: int
+    """Offset in code points, from 0."""
+    end: int
+    """Exclusive."""
+    text: str
+    span: Span
+    """The same stretch by lines and columns."""
+
+
+class Fix(NamedTuple):
+    """Changes of the file that make a finding go away, all of them or none."""
+
+    safe: bool
+    """It keeps what the author meant; an unsafe one may not, and is made only on request."""
+    edits: tuple[TextEdit, ...]
+    within: tuple[tuple[int, Path], ...] = ()
+    """Document and path below which values may change; nothing else does."""
+
+
 class Finding(NamedTuple):
     """One thing that is wrong with a deployment, at the user's own line."""
 
@@ -79,6 +101,8 @@ class Finding(NamedTuple):
     """Name and value of each fact that the rule compared or quoted."""
     remedies: tuple[Remedy, ...] = ()
     """What `help` says, for programs, the cheapest first; none where it is the rule's own words."""
+    fix: Fix | None = None
+    """How llmlint itself can mend it; None where it cannot."""
 
 
 class NotChecked(NamedTuple):
@@ -112,3 +136,5 @@ class FileResult(NamedTuple):
     """What its deployments are written in, one for each: native, Kubernetes, Compose, …"""
     unsearched: bool = False
     """Whether the smallest changes for its findings were not looked for, since enough had been in this run."""
+    fixed: int = 0
+    """How many findings were mended in it, by this run."""

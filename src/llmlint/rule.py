@@ -22,6 +22,25 @@ class Condition(NamedTuple):
     text: str
 
 
+class Step(NamedTuple):
+    """One change of a rule's `edit`."""
+
+    action: str
+    """replace, rename, remove, set, append."""
+    base: str
+    """What the path begins at: place, container, pod, object, service, document."""
+    path: Path = ()
+    value: object = None
+    """Plain data; facts stand in its texts in braces."""
+
+
+class RuleEdit(NamedTuple):
+    """How a fault is mended in the file."""
+
+    safe: bool
+    steps: tuple[Step, ...]
+
+
 class Rule(NamedTuple):
     """One check: whom it concerns, what must hold, and what is said where it does not."""
 
@@ -44,6 +63,7 @@ class Rule(NamedTuple):
     """Other names that select it."""
     suggested: bool = False
     """Whether its help is the smallest change that mends the plan, where one is found; `fix` where none is."""
+    edit: RuleEdit | None = None
 
 
 def _plain(value: object) -> str:

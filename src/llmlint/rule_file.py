@@ -13,9 +13,9 @@ from llmlint.expression import Expression, InvalidExpression, parse, placeholder
 from llmlint.facts.registry import FactEntry, registry
 from llmlint.finding import Path, Problem, Span
 from llmlint.mistakes import mistakes
-from llmlint.rule import Condition, Rule, Template
+from llmlint.rule import Condition, Rule, RuleEdit, Template
 from llmlint.tuples import NamedTuple
-from llmlint.written import OneOrMany, Part, Text
+from llmlint.written import OneOrMany, Part, Settings, Text
 
 LongText = Annotated[str, Field(min_length=1, max_length=10_000)]
 RuleId = Annotated[str, Field(pattern="^[a-z][a-z0-9]*(-[a-z0-9]+)*$", min_length=3, max_length=80)]
@@ -28,6 +28,25 @@ class Examples(Part):
     """Deployments on which the rule is silent."""
     failing: list[LongText] = Field(alias="fail", min_length=1)
     """Deployments on which it speaks; the line is marked with a comment that holds the rule's id."""
+
+
+class EditPart(Part):
+    """The change of the file that mends the fault, one or more of these. A path begins with `place`, `container`,
+    `pod`, `object`, `service`, `document` or `deployment`; what a file's format does not have is passed over there.
+    """
+
+    safe: bool
+    """Whether it keeps what the author meant; others are made with --unsafe-fixes only."""
+    replace: Text | None = None
+    """The word or value at the place becomes this: `{place.replacement}`."""
+    rename: Text | None = None
+    """The option, variable or key at the place gets this name; one that is empty takes it away, with its values."""
+    remove: Annotated[list[Text], OneOrMany()] | None = None
+    """What is taken away: `place`, or paths."""
+    set: Settings | None = None
+    """Paths and the values that they get."""
+    append: Settings | None = None
+    """Paths of lists, and the item that each gets."""
 
 
 class RuleFile(Part):
@@ -64,6 +83,8 @@ class RuleFile(Part):
     remedy: Literal["suggested"] | None = None
     """`suggested`: the help is the smallest change with which the plan passes, found as `llmlint suggest` finds it, and
     `fix` where there is none. Of use to rules of severity error."""
+    edit: EditPart | None = None
+    """How llmlint itself mends it."""
     references: list[Text] | None = None
     """Where the rule's figures come from."""
     since: Text
@@ -177,7 +198,17 @@ class _RuleReader:
             notes=tuple(self._template(path, bool(each)) for path in self._texts("notes")),
             fix=self._template(("fix",), bool(each)),
             suggested=data.get("remedy") == "suggested",
+            edit=self._edit(data["edit"]) if data.get("edit") else None,
         )
+
+    def _edit(self, data: object) -> RuleEdit | None:
+        from llmlint.rule_edit import InvalidEdit, rule_edit
+
+        try:
+            return rule_edit(data, self.kinds)
+        except InvalidEdit as problem:
+            self.problems.append(Problem(str(problem), self._span(("edit", *problem.path)), problem.help))
+            return None
 
     def _texts(self, key: str) -> list[Path]:
         """Paths of the texts under a key that takes one or several."""

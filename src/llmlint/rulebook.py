@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from llmlint.facts import Facts
 from llmlint.facts.fact import Fact, Place
-from llmlint.finding import Finding, NotChecked, Path, Span
+from llmlint.finding import Finding, Fix, NotChecked, Path, Span
 from llmlint.rule import Condition, Rule, render
 from llmlint.tuples import NamedTuple
 
@@ -93,6 +93,11 @@ def _finding(rule: Rule, facts: Facts, file: str, at: tuple[Path, ...], of: Plac
     spot = of.spot if of is not None else None
     path, span, document = spot.placed() if spot is not None else facts.plan.place(at)
     place = of.text if of is not None else ""
+    fix: Fix | None = None
+    if rule.edit is not None:
+        from llmlint.edit.mend import fix as mend
+
+        fix = mend(rule.edit, facts, of if of is not None else _written_place(facts, at))
 
     def value(name: str) -> object:
         return attrgetter(name)(facts)
@@ -109,7 +114,15 @@ def _finding(rule: Rule, facts: Facts, file: str, at: tuple[Path, ...], of: Plac
         notes=tuple(render(note, value, place) for note in rule.notes),
         help=render(rule.fix, value, place).strip(),
         facts=tuple((name, _scalar(value(name))) for name in _quoted(rule)),
+        fix=fix,
     )
+
+
+def _written_place(facts: Facts, at: tuple[Path, ...]) -> Place:
+    """The first of several paths that is written."""
+    spots = ((path, facts.plan.origin(path)) for path in at)
+    found = (path for path, spot in spots if spot is not None and (spot.span or spot.document.holds(spot.path)))
+    return Place(next(found, at[0] if at else ()), "")
 
 
 def _quoted(rule: Rule) -> list[str]:

@@ -150,9 +150,13 @@ class Terminal:
 
     def __init__(self, *words: str, folder: Path) -> None:
         self.ours, theirs = pty.openpty()
-        self.process = subprocess.Popen(
-            [INSTALLED, *words], stdin=theirs, stdout=theirs, stderr=theirs, cwd=folder, start_new_session=True
-        )
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
+        try:
+            self.process = subprocess.Popen(
+                [INSTALLED, *words], stdin=theirs, stdout=theirs, stderr=theirs, cwd=folder, start_new_session=True
+            )
+        finally:
+            signal.signal(signal.SIGINT, before)
         os.close(theirs)
         self.seen = ""
 

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmlint.finding import SEVERITIES, Edit, FileResult, Finding, NotChecked, Remedy, Span
+from llmlint.finding import SEVERITIES, Edit, FileResult, Finding, Fix, NotChecked, Remedy, Span, TextEdit
 from llmlint.reports import ReportOptions
 from llmlint.reports.layout import columns
 from llmlint.reports.printable import printable
@@ -32,6 +32,8 @@ EDITS = st.builds(Edit, path=PATHS, old=VALUES, new=st.one_of(VALUES, st.lists(V
 REMEDIES = st.builds(
     Remedy, edits=st.lists(EDITS, max_size=2).map(tuple), before=TEXT, after=TEXT, file=TEXT, left=TEXTS
 )
+TEXT_EDITS = st.builds(TextEdit, start=st.just(0), end=st.just(0), text=TEXT, span=SPANS)
+FIXES = st.builds(Fix, safe=st.booleans(), edits=st.lists(TEXT_EDITS, max_size=2).map(tuple), within=st.just(()))
 FINDINGS = st.builds(
     Finding,
     rule=TEXT,
@@ -46,6 +48,7 @@ FINDINGS = st.builds(
     help=TEXT,
     facts=st.lists(st.tuples(TEXT, VALUES), max_size=3).map(tuple),
     remedies=st.lists(REMEDIES, max_size=2).map(tuple),
+    fix=st.one_of(st.none(), FIXES),
 )
 RESULTS = st.builds(
     FileResult,
@@ -54,6 +57,7 @@ RESULTS = st.builds(
     findings=st.lists(FINDINGS, max_size=3).map(tuple),
     not_checked=st.lists(st.builds(NotChecked, TEXT, st.integers(0, 9), TEXTS, TEXTS), max_size=3).map(tuple),
     deployments=st.integers(0, 9),
+    fixed=st.integers(0, 9),
     suppressed=st.integers(0, 9),
     passed_over=TEXT,
     unsearched=st.booleans(),

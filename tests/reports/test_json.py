@@ -54,6 +54,7 @@ def test_the_whole_report() -> None:
                 "help": "smallest change that fits: precision int4 (40.25 GB)",
                 "notes": ["70 B parameters × 2 bytes (fp16) × 1.15 (text) = 161.0 GB"],
                 "remedies": [],
+                "fix": None,
             }
         ],
         "not_checked": [
@@ -77,6 +78,9 @@ def test_the_whole_report() -> None:
             "not_checked": 1,
             "formats": {},
             "templates": 0,
+            "fixed": 0,
+            "fixable": 0,
+            "unsafely_fixable": 0,
         },
     }
 

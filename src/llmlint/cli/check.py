@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import IO, TYPE_CHECKING
 
 from llmlint.cli import terminal
@@ -55,6 +56,17 @@ def _is_output(path: str, output: str | None) -> bool:
 
 
 def _check(options: Options, out: IO[str], *, interactive: bool) -> int:
+    if options.fix or options.diff:
+        from llmlint.cli.fixing import check_and_fix
+
+        return check_and_fix(options, out, interactive=interactive)
+    return lint_all(options, out, _as_it_is, interactive=interactive)
+
+
+def lint_all(
+    options: Options, out: IO[str], read: Callable[[Text, Options], tuple[FileResult, Text]], *, interactive: bool
+) -> int:
+    """Lint the files of a run one by one, and report; the exit code."""
     inputs = texts(options)
     report = begin(options.format, out, _report_options(options, interactive))
     tally = Tally()
@@ -65,12 +77,12 @@ def _check(options: Options, out: IO[str], *, interactive: bool) -> int:
             unusable = True
             tell(f"{text.path}: {text.unreadable}")
             continue
-        result = _result(text, options)
-        if options.format in WITH_REMEDIES and _asks_for_remedies(result, text):
+        result, now = read(text, options)
+        if options.format in WITH_REMEDIES and _asks_for_remedies(result, now):
             from llmlint.cli.remedies import helped, remedies_of_a_run
 
             remedies = remedies or remedies_of_a_run()
-            result = helped(result, text, remedies, named=_is_named(text, options))
+            result = helped(result, now, remedies, named=_is_named(text, options))
         report.file(result)
         tally.add(result)
         failed = failed or any(fails(finding.severity, text.checking.fail_on) for finding in result.findings)
@@ -82,7 +94,12 @@ def _check(options: Options, out: IO[str], *, interactive: bool) -> int:
     return FINDINGS if failed else _clean(summary, options)
 
 
-def _result(text: Text, options: Options) -> FileResult:
+def _as_it_is(text: Text, options: Options) -> tuple[FileResult, Text]:
+    return result_of(text, options), text
+
+
+def result_of(text: Text, options: Options) -> FileResult:
+    """What is found in a file that holds these bytes."""
     if text.passed_over:
         return FileResult(text.path, "", passed_over=text.passed_over)
     try:

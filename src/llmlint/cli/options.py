@@ -35,6 +35,9 @@ class Option(NamedTuple):
 
 OPTIONS = (
     Option("format", "text", "How findings are reported.", ("text", "concise", "json"), metavar="FORMAT"),
+    Option("fix", "flag", "Mend in the files what can be mended without changing what is meant."),
+    Option("unsafe-fixes", "flag", "With --fix or --diff: also what may change what is meant."),
+    Option("diff", "flag", "Show what --fix would change, and change nothing; exits with 1 where that is anything."),
     Option("output", "text", "Write the report to a file instead of the terminal.", short="o", metavar="FILE"),
     Option("fail-on", "text", "The least severity that makes the run fail.", ("error", "warning", "info", "never")),
     Option("min-severity", "text", "The least severity that is shown.", ("error", "warning", "info")),
@@ -63,6 +66,9 @@ class Options(NamedTuple):
 
     paths: tuple[str, ...] = ()
     format: str = "text"
+    fix: bool = False
+    unsafe_fixes: bool = False
+    diff: bool = False
     output: str | None = None
     fail_on: str | None = None
     min_severity: str = "info"

@@ -29,11 +29,15 @@ def _list(packs: Sequence[str]) -> int:
         sys.stdout.write(f"{printable(subject)}/\n")
         for rule in rules:
             if rule.subject == subject:
-                sys.stdout.write(f"  {rule.id:<{width}}  {rule.severity:<7}  {printable(rule.summary)}\n")
+                sys.stdout.write(f"  {rule.id:<{width}}  {rule.severity:<7}  {_mark(rule)}{printable(rule.summary)}\n")
     sys.stdout.write("about the file itself\n")
     for name, one in BUILT_IN.items():
         sys.stdout.write(f"  {name:<{width}}  {one.severity:<7}  {one.summary}\n")
     return 0
+
+
+def _mark(rule: Rule) -> str:
+    return "" if rule.edit is None else "[*] " if rule.edit.safe else "[unsafe fix] "
 
 
 def explain(ids: Iterable[str], options: Options) -> int:
@@ -75,6 +79,7 @@ def rule_page(loaded: Loaded) -> str:
     """The page of one rule: what, why, the condition, what to do, and an example of each kind."""
     rule, data = loaded.rule, loaded.data
     page = _page((rule.id, rule.severity, rule.summary), _condition(rule), str(data["why"]), str(data["fix"]))
+    page += f"\nFix\n  {fixability(rule)}\n"
     examples = data["examples"]
     assert isinstance(examples, dict)
     page += _example("is reported", examples["fail"][0]) + _example("passes", examples["pass"][0])
@@ -82,6 +87,14 @@ def rule_page(loaded: Loaded) -> str:
     if isinstance(references, list):
         page += "\nReferences\n" + "".join(f"  {printable(reference)}\n" for reference in references)
     return page
+
+
+def fixability(rule: Rule) -> str:
+    """Whether the program mends what a rule finds."""
+    if rule.edit is None:
+        return "by hand"
+    how = "safe: made by --fix" if rule.edit.safe else "unsafe: made by --fix --unsafe-fixes"
+    return f"{how}, where the file itself says what is to be changed"
 
 
 def _page(head: tuple[str, str, str], condition: str, why: str, fix: str) -> str:

@@ -27,6 +27,11 @@ class Lines:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
+    def offset(self, line: int, column: int) -> int:
+        """Offset of a line and column."""
+        self.place(0)
+        return min(self._starts[min(line, len(self._starts)) - 1] + column - 1, len(self._text))
+
     def span(self, start: int, end: int) -> Span:
         """The stretch between two offsets; `end` is exclusive."""
         return Span(*self.place(start), *self.place(max(start, end)))

@@ -1,6 +1,6 @@
 """Where in the text a value can be changed: offsets, what kind of thing is written there, and how far it is indented.
 
-For `edit` alone: linting asks for lines and columns, which `places` gives.
+For `edit` and fixes alone: linting asks for lines and columns, which `places` gives.
 """
 
 from __future__ import annotations
@@ -89,3 +89,28 @@ def indentation(document: Document, offset: int) -> int:
 def end_of_line(document: Document, offset: int) -> int:
     """Offset of the line break, or of the text's end, behind an offset."""
     return line_end(document._text.content, offset)
+
+
+def is_shared(document: Document, path: Path) -> bool:
+    """Whether what is written at a path counts elsewhere too: it has an anchor, or came by an alias or a merge."""
+    for depth in range(len(path) + 1):
+        _, event, value = document._find(path[:depth])
+        if getattr(event, "anchor", None) is not None:
+            return True
+        if depth < len(path) and hasattr(event, "flow_style") and _is_merged(document, value, path[depth]):
+            return True
+    return False
+
+
+def _is_merged(document: Document, container: Any, step: str | int) -> bool:
+    """Whether an entry is written outside of the mapping that has it."""
+    begin, behind, written = document._places[id(container)]
+    placed: Any = written[step]  # type: ignore[index]
+    first = placed[0] if isinstance(written, dict) else placed
+    return not begin.start_mark.index <= first.start_mark.index <= behind.index
+
+
+def key_range(document: Document, path: Path) -> tuple[int, int] | None:
+    """Offsets of the key of a value; None for an item of a list."""
+    key, _, _ = document._find(path)
+    return None if key is None else document._text.scalar_range(key)

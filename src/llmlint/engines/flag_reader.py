@@ -26,6 +26,10 @@ class FlagProblem(Record):
     message: str
     suggestion: str = ""
     """What to write instead, with its dashes; empty where nothing is near."""
+    spelling: str = ""
+    """The option as the file has it, without its value."""
+    values: int = 0
+    """How many words behind it, in items of their own or all in one string, are its values."""
 
 
 class Known(NamedTuple):
@@ -72,6 +76,19 @@ class Reader:
 
     def _take(self, words: list[Word], at: int) -> int:
         """Reads the option at a place and its values; the place after them."""
+        before, spelling = len(self.problems), words[at].text.partition("=")[0]
+        behind = self._take_option(words, at)
+        for index, problem in enumerate(self.problems[before:], before):
+            self.problems[index] = problem._replace(spelling=spelling, values=self._values(words, at, behind))
+        return behind
+
+    @staticmethod
+    def _values(words: list[Word], at: int, behind: int) -> int:
+        """How many words are the values of the option at a place, those in the same item of a list left out."""
+        place = words[at].place
+        return sum(1 for word in words[at + 1 : behind] if place is None or word.place != place)
+
+    def _take_option(self, words: list[Word], at: int) -> int:
         spelling, equals, glued = words[at].text.partition("=")
         place, after = words[at].place, at + 1
         known = self.find(spelling, place)

@@ -46,7 +46,10 @@ def parse(engine: str, args: Args, version: Version | None = None) -> Flags:
     reader = Reader(known, version)
     if isinstance(args, Mapping):
         for key, value in args.items():
+            before = len(reader.problems)
             _entry(reader, str(key), value)
+            found = reader.problems[before:]
+            reader.problems[before:] = [one._replace(spelling=str(key)) for one in found]
     else:
         reader.line(words(args))
     return Flags(reader.values, tuple(reader.problems), reader.refused)

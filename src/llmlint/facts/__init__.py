@@ -35,6 +35,9 @@ from llmlint.facts.tier import TierFacts
 from llmlint.facts.workload import NamesFacts, NetworkFacts, WorkloadFacts
 
 if TYPE_CHECKING:
+    from llmlint.facts.suited import SuitedFacts
+    from llmlint.facts.neighbours import NeighbourFacts
+    from llmlint.facts.slots import SlotFacts
     from llmlint.catalog import Catalogue
     from llmlint.facts.cache import CacheFacts
     from llmlint.facts.command import CommandFacts
@@ -362,3 +365,24 @@ class Facts:
         from llmlint.facts.shm import SharedMemoryFacts
 
         return SharedMemoryFacts(self)
+
+    @fact()
+    def slots(self) -> SlotFacts:
+        """Requests that llama.cpp serves at once."""
+        from llmlint.facts.slots import SlotFacts
+
+        return SlotFacts(self)
+
+    @fact()
+    def neighbours(self) -> NeighbourFacts:
+        """Engines of the file that run beside this one."""
+        from llmlint.facts.neighbours import NeighbourFacts
+
+        return NeighbourFacts(self)
+
+    @fact()
+    def suited(self) -> SuitedFacts:
+        """What suits the hardware."""
+        from llmlint.facts.suited import SuitedFacts
+
+        return SuitedFacts(self)

@@ -21,6 +21,11 @@ OFFLINE = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
 LASTING = ("persistent", "host", "unknown")
 STORES = r"model|cache|hugging|weights|checkpoint|ollama|(?:^|[/_-])(?:hf|llms?|data)(?:$|[/_-])"
 """Names of volumes that are there for models."""
+OTHERS = (
+    r"kv-?cache|sock|lora|adapter|templat|config|triton|torch|inductor|flashinfer|deep_?gemm|compile|\.cache/(?!hugging)"
+    r"|vllm[-_]cache|log|prompt|dataset|^/(?:etc|usr|var|dev|run)(?:/|$)"
+)
+"""Names of volumes that are there for something else, the caches of compiled graphs among them."""
 SLOW_WORDS = r"nfs\d*|hdd|sata|sc1|st1|smb|cifs|efs|azurefile|azure-file|glusterfs|standard-rwx"
 SLOW = rf"(?:^|[^a-z0-9])(?:{SLOW_WORDS})(?:$|[^a-z0-9])"
 """Names of storage behind a network file system or on hard disks."""
@@ -74,10 +79,15 @@ class CacheFacts(Group):
                 value = unit.environment[variable].value
                 return None if value is None or "$" in value else (value.rstrip("/") + below,)
         if self.facts.engine.name == "tgi":
-            return ("/data",)  # the image sets HUGGINGFACE_HUB_CACHE
+            return ("/tmp",) if self._is_google_s(unit) else ("/data",)  # as the images set HUGGINGFACE_HUB_CACHE
         shared = unit.environment.get("XDG_CACHE_HOME")
         base = shared.value if shared is not None and shared.value else f"{_home(unit)}/.cache"
         return (f"{base}/huggingface/hub",)
+
+    @staticmethod
+    def _is_google_s(unit: Unit) -> bool:
+        """Whether it is a build of Google's deep learning containers."""
+        return unit.image is not None and "huggingface-text-generation-inference" in unit.image.value
 
     @property
     def _mounts(self) -> tuple[Volume, ...] | None:
@@ -113,7 +123,7 @@ class CacheFacts(Group):
         """Where the engine keeps what it downloads."""
         unit = self.facts.plan.unit
         folders = self._folders(unit) if unit is not None else None
-        return folders[0].removesuffix("/hub") if folders else "its cache"
+        return (folders[0].removesuffix("/hub") or folders[0]) if folders else "its cache"
 
     @fact()
     def size(self) -> Words:
@@ -137,7 +147,10 @@ class CacheFacts(Group):
 
     @staticmethod
     def _is_stray(unit: Unit, volume: Volume) -> bool:
-        if volume.kind not in LASTING or not re.search(STORES, f"{volume.mount} {volume.name}", re.IGNORECASE):
+        names = (volume.mount, volume.name)
+        if volume.kind not in LASTING or not any(re.search(STORES, name, re.IGNORECASE) for name in names):
+            return False
+        if any(re.search(OTHERS, name, re.IGNORECASE) for name in names):
             return False
         words = unit.launch.words if unit.launch is not None else ()
         spoken = [*(word.text for word in words), *(one.value or "" for one in unit.environment.values())]
@@ -227,6 +240,4 @@ def _is_at(mount: str, folders: tuple[str, ...]) -> bool:
     if any(folder == mount or folder.startswith(mount + "/") or mount.startswith(folder + "/") for folder in folders):
         return True
     tail = r"/\.cache(?:/(?:huggingface(?:/hub)?|llama\.cpp))?|/\.ollama(?:/models)?"
-    return re.search(rf"(?:^|/)(?:home/\w+|root)?(?:{tail})$", mount) is not None and any(
-        "/." in one for one in folders
-    )
+    return re.search(rf"(?:{tail})$", mount) is not None and any("/." in one for one in folders)

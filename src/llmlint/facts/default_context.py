@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from llmlint.facts import where
+from llmlint.facts.context import OPTIONS
 from llmlint.facts.fact import Count, Flag, Group, Place, Places, Words, fact
 from llmlint.quantity import decimal_size
 
@@ -29,7 +30,8 @@ class DefaultContextFacts(Group):
         if unit is None or unit.fragment or flags is None or unit.launch is None or not unit.environment_complete:
             return False
         hidden = unit.launch.scripted and not unit.launch.program
-        told = self.facts.context.is_stated or "max-model-len" in flags.values or "config" in flags.values
+        names = OPTIONS.get(self.facts.engine.name or "", ())
+        told = any(name in flags.values or name in unit.environment for name in (*names, "config"))
         chosen = "arguments" in unit.supplies and unit.kind not in PLAIN
         return unit.serves and not chosen and not told and not hidden
 

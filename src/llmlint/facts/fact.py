@@ -40,6 +40,12 @@ class Place(NamedTuple):
     text: str
     spot: Spot | None = None
     """The place in a manifest itself, where the deployment has no path for it."""
+    written: str = ""
+    """The option, name or word that an edit expects there; only where it stands in so many letters is it edited."""
+    replacement: str | int | tuple[str, ...] | None = None
+    """What an edit puts there, several words as a tuple; an empty text takes it away; None: nothing is certain."""
+    more: int = 0
+    """How many words behind it belong to it: the values of an option."""
 
 
 Places: TypeAlias = tuple[Place, ...]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from llmlint.facts.fact import Flag, Group, Place, Places, Words, fact
 
 if TYPE_CHECKING:
+    from llmlint.engines.flags import FlagProblem
     from llmlint.unit import Launch
 
 HELP = {
@@ -119,7 +120,8 @@ class FlagFacts(Group):
             if problem.suggestion or not mistakes:
                 inside = () if problem.index is None else (problem.index,)
                 meant = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
-                found.append(Place(("engine", "args", *inside), problem.message + meant))
+                place = Place(("engine", "args", *inside), problem.message + meant, None, problem.spelling)
+                found.append(place._replace(replacement=_replacement(problem), more=problem.values))
         return tuple(found)
 
     def _is_glued(self, index: int | str | None) -> bool:
@@ -131,3 +133,10 @@ class FlagFacts(Group):
         if not isinstance(index, int) or index >= len(words) or not self.facts.command.glued:
             return False
         return re.fullmatch(GLUED, words[index].text, re.DOTALL) is not None
+
+
+def _replacement(problem: FlagProblem) -> str | None:
+    """The name that an option has by now, or the nearest that there is; empty where it is gone for good."""
+    if problem.kind == "removed":
+        return problem.suggestion
+    return problem.suggestion if " " not in problem.suggestion and problem.suggestion else None

@@ -64,8 +64,8 @@ class LimitFacts(Group):
         unit = self.facts.plan.unit
         shared = unit.shared_memory.value if unit is not None and unit.shared_memory is not None else 0
         in_memory = shared if unit is not None and unit.shared_memory_volume is not None else 0
-        gib = sum(self._gib(name) for name in ("swap-space", "cpu-offload-gb"))
-        return in_memory + int(gib * 2**30) * self.ranks
+        swap = int(self._gib("swap-space") * 2**30) * self.ranks
+        return in_memory + swap + (self.pinned_weights or 0)
 
     def _gib(self, name: str) -> float:
         flags = self.facts.engine.flags
@@ -125,6 +125,12 @@ class LimitFacts(Group):
         return (Place(("container", "limits", "ephemeral_storage"), "", own.spot),) if own is not None else ()
 
     @fact()
+    def asks_for_offload(self) -> Flag:
+        """Whether a manifest tells vLLM to keep weights in system memory."""
+        unit = self.facts.plan.unit
+        return unit is not None and self.facts.engine.name == "vllm" and self._gib("cpu-offload-gb") > 0
+
+    @fact()
     def offloads(self) -> Flag:
         """Whether the engine pins weights in system memory, of which the container has a limited amount."""
         return self.has_memory and self.facts.engine.name == "vllm" and self._gib("cpu-offload-gb") > 0
@@ -133,6 +139,13 @@ class LimitFacts(Group):
     def offloaded(self) -> Size:
         """Weights that vLLM pins in system memory, over all its processes."""
         return int(self._gib("cpu-offload-gb") * 2**30) * self.ranks
+
+    @fact("model.id", "model.parameters")
+    def pinned_weights(self) -> Size | None:
+        """Weights that are pinned for it: no more than there are."""
+        if not self.offloaded:
+            return 0
+        return None if self.weights is None else min(self.offloaded, self.weights)
 
     @fact("model.id", "model.parameters")
     def is_offload_of_use(self) -> Flag | None:

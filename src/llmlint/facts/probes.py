@@ -17,6 +17,8 @@ COMPOSE = (0.0, 30.0, 3)
 """Delay, period and failures that count where nothing is written (Kubernetes, Probe v1; Docker, HEALTHCHECK)."""
 PORTS = {"vllm": 8000, "sglang": 30000, "llama.cpp": 8080, "tensorrt-llm": 8000}
 """Ports on which engines listen unless they are told otherwise; TGI's differs between program and images."""
+OWN = r"localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]"
+"""Names by which a container speaks of itself."""
 IN_PODS = ("kubernetes", "helmrelease")
 """Formats in which a container has the probes that are written, and no others."""
 
@@ -34,7 +36,14 @@ class ProbeFacts(Group):
         unit = self.facts.plan.unit
         if unit is None or self.facts.engine.name is None:
             return False
-        return not unit.fragment and unit.serves and "probes" not in unit.supplies
+        return not unit.fragment and unit.serves and "probes" not in unit.supplies and not self._only_pulls
+
+    @property
+    def _only_pulls(self) -> bool:
+        """Whether a script that starts no server runs in an image of Ollama: most such pull models for another one."""
+        launch = self.facts.plan.unit.launch if self.facts.plan.unit is not None else None
+        hidden = launch is not None and launch.scripted and not launch.program
+        return hidden and self.facts.engine.name == "ollama"
 
     @fact()
     def liveness_waits_alone(self) -> Flag:
@@ -152,8 +161,10 @@ class ProbeFacts(Group):
         unit = self.facts.plan.unit
         if unit is None or not unit.environment_complete or "build" in unit.notes:
             return True
-        known = unit.image is not None and "/" in unit.image.value and self.facts.deployment.engine is not None
-        return not known or any(name in unit.environment for name in ("PORT", "LLAMA_ARG_PORT", "UVICORN_PORT"))
+        program = " ".join(word.text for word in unit.launch.program) if unit.launch is not None else ""
+        return "dynamo" in program or any(
+            name in unit.environment for name in ("PORT", "LLAMA_ARG_PORT", "UVICORN_PORT")
+        )
 
     @fact()
     def port_shown(self) -> Words:
@@ -168,7 +179,7 @@ class ProbeFacts(Group):
     def _numbered(self) -> list[tuple[str, Probe]]:
         unit = self.facts.plan.unit
         probes = unit.probes.items() if unit is not None else ()
-        return [(kind, probe) for kind, probe in probes if isinstance(probe.port, int)]
+        return [(kind, probe) for kind, probe in probes if isinstance(probe.port, int) and _is_own(probe)]
 
     @fact()
     def mismatched(self) -> Places:
@@ -206,6 +217,11 @@ def _asks(probe: Probe | None) -> bool:
     if probe.kind == "exec":
         return probe.port is not None or re.search(r"\b(?:curl|wget|urllib|requests)\b", probe.command) is not None
     return probe.kind in ("http", "tcp", "grpc")
+
+
+def _is_own(probe: Probe) -> bool:
+    """Whether a probe asks its own container, not a gateway beside it."""
+    return not probe.command or re.search(rf"//(?:{OWN})(?=[:/\s'\"]|$)", probe.command) is not None
 
 
 def _budget(probe: Probe | None, otherwise: tuple[float, float, int]) -> float:

@@ -37,7 +37,7 @@ def container(unit: Unit) -> Spot:
     """The first line of a pod's container; elsewhere what stands for the unit."""
     path = unit.home.path
     service: Path = ("services", unit.name.removeprefix("services."))
-    if unit.format == "compose" and path[:2] != service and unit.home.document.holds(service):
+    if unit.format == "compose" and _is_elsewhere(unit.home, service):
         return Spot(unit.home.document, service, key=True)  # its image is written elsewhere, for several
     ends = [end for end, part in enumerate(path) if part in LISTS]
     if not ends or ends[-1] + 1 >= len(path):
@@ -54,6 +54,15 @@ def resources(unit: Unit) -> Spot:
     if unit.gpus is None or "resources" not in path:
         return container(unit)
     return Spot(unit.gpus.spot.document, path[: path.index("resources") + 1], key=True)
+
+
+def _is_elsewhere(spot: Spot, block: Path) -> bool:
+    """Whether what stands for a block by its path is written outside of it, behind an anchor."""
+    document = spot.document
+    if spot.path[: len(block)] != block:
+        return document.holds(block)
+    line = spot.placed().span.line
+    return not document.key_span(block).line <= line <= document.value_span(block).end_line
 
 
 def inner(spot: Spot, key: str) -> Spot:

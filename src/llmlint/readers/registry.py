@@ -74,7 +74,7 @@ ENTRIES: tuple[Entry, ...] = (
 """The formats of YAML and JSON documents, asked in this order; the first whose reader takes a document keeps it."""
 TEXTS: tuple[tuple[str, str, str], ...] = (
     ("Modelfile", "modelfile", r"(?im)^[ \t]*FROM[ \t]+\S"),
-    ("systemd", "systemd", r"(?m)^\[Service\][ \t]*$"),
+    ("systemd", "systemd", r"(?m)^\[Service\][ \t]*\r?$"),
 )
 """Formats that are no YAML: title, module, and what a line of them looks like."""
 

@@ -50,6 +50,11 @@ def begin(name: str, out: IO[str], options: ReportOptions) -> Report:
     return report
 
 
+def mark(finding: Finding) -> str:
+    """What stands in front of the message of a finding that --fix mends."""
+    return "[*] " if finding.fix is not None and finding.fix.safe else ""
+
+
 def shown(findings: Iterable[Finding], least: Severity) -> list[Finding]:
     """Those findings that weigh at least so much."""
     weights = SEVERITIES[: SEVERITIES.index(least) + 1]

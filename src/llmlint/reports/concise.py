@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import IO
 
 from llmlint.finding import FileResult
-from llmlint.reports import ReportOptions, shown
+from llmlint.reports import ReportOptions, mark, shown
 from llmlint.reports.colour import BOLD, OF_SEVERITY, painter
 from llmlint.reports.printable import printable, printable_file
 from llmlint.reports.summary import Summary
@@ -30,7 +30,7 @@ class ConciseReport:
             place = f"{printable_file(finding.file)}:{finding.span.line}:{finding.span.column}:"
             kind = f"{finding.severity}[{printable(finding.rule)}]"
             painted = f"{self._paint(BOLD, place)} {self._paint(OF_SEVERITY[finding.severity], kind)}"
-            self._out.write(f"{painted} {printable(finding.message)}\n")
+            self._out.write(f"{painted} {mark(finding)}{printable(finding.message)}\n")
 
     def end(self, summary: Summary) -> None:
         """Nothing: every line is a finding."""

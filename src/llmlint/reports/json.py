@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import IO, TYPE_CHECKING
 
-from llmlint.finding import FileResult, Finding, Path, Remedy
+from llmlint.finding import FileResult, Finding, Fix, Path, Remedy
 from llmlint.reports import ReportOptions
 from llmlint.reports.summary import Summary
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from llmlint.reports.schema_models import (
         FactValue,
         FindingEntry,
+        FixEntry,
         JsonValue,
         NotCheckedEntry,
         RemedyEntry,
@@ -81,6 +82,7 @@ def finding_entry(finding: Finding) -> FindingEntry:
         "help": whole(finding.help),
         "notes": list(map(whole, finding.notes)),
         "remedies": list(map(remedy_entry, finding.remedies)),
+        "fix": None if finding.fix is None else fix_entry(finding.fix),
     }
 
 
@@ -98,6 +100,23 @@ def remedy_entry(remedy: Remedy) -> RemedyEntry:
     }
 
 
+def fix_entry(fix: Fix) -> FixEntry:
+    """A fix as it stands in the report."""
+    return {
+        "safe": fix.safe,
+        "edits": [
+            {
+                "line": edit.span.line,
+                "column": edit.span.column,
+                "end_line": edit.span.end_line,
+                "end_column": edit.span.end_column,
+                "text": whole(edit.text),
+            }
+            for edit in fix.edits
+        ],
+    }
+
+
 def summary_entry(summary: Summary) -> SummaryEntry:
     """The counts as they stand in the report."""
     return {
@@ -112,6 +131,9 @@ def summary_entry(summary: Summary) -> SummaryEntry:
         "not_checked": summary.not_checked,
         "formats": dict(summary.formats),
         "templates": summary.templates,
+        "fixed": summary.fixed,
+        "fixable": summary.fixable,
+        "unsafely_fixable": summary.unsafely_fixable,
     }
 
 

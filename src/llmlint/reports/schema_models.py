@@ -49,6 +49,32 @@ class RemedyEntry(TypedDict):
 
 
 @with_config(DOCSTRINGS)
+class EditEntry(TypedDict):
+    """A stretch of the file and what comes in its place."""
+
+    line: FromOne
+    """From 1."""
+    column: FromOne
+    """From 1, counted in Unicode code points."""
+    end_line: FromOne
+    """Where it ends."""
+    end_column: FromOne
+    """The column behind its last character."""
+    text: str
+    """What comes there; empty where something is taken away."""
+
+
+@with_config(DOCSTRINGS)
+class FixEntry(TypedDict):
+    """Edits that make a finding go away, all of them together."""
+
+    safe: bool
+    """`--fix` makes it; others only with `--unsafe-fixes`."""
+    edits: list[EditEntry]
+    """In the order of the text; they do not overlap."""
+
+
+@with_config(DOCSTRINGS)
 class FindingEntry(TypedDict):
     """One thing that is wrong with a deployment."""
 
@@ -80,6 +106,8 @@ class FindingEntry(TypedDict):
     """The arithmetic, a line each."""
     remedies: list[RemedyEntry]
     """What `help` says, where it names changes that were found for this plan, cheapest first; else none."""
+    fix: FixEntry | None
+    """How `--fix` would mend it; null where it cannot."""
 
 
 @with_config(DOCSTRINGS)
@@ -124,6 +152,12 @@ class SummaryEntry(TypedDict):
     """How many deployments each format has: native, kubernetes, compose, …"""
     templates: FromZero
     """Files that were passed over as the sources of templates."""
+    fixed: FromZero
+    """Findings that this run has mended; they are not listed."""
+    fixable: FromZero
+    """Findings that `--fix` would mend."""
+    unsafely_fixable: FromZero
+    """Findings that it would mend with `--unsafe-fixes` only."""
 
 
 @with_config(DOCSTRINGS)

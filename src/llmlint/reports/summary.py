@@ -33,6 +33,12 @@ class Summary(NamedTuple):
     """Findings for which the smallest change was found."""
     unsearched: int = 0
     """Files for which none was looked for."""
+    fixed: int = 0
+    """Findings that this run has mended."""
+    fixable: int = 0
+    """Findings that --fix would mend."""
+    unsafely_fixable: int = 0
+    """Findings that it would mend with --unsafe-fixes only."""
 
     @property
     def findings(self) -> int:
@@ -50,6 +56,8 @@ class Tally:
         self._undecided: set[str] = set()
         self._formats: dict[str, int] = {}
         self._templates = 0
+        self._fixed = 0
+        self._fixes = {True: 0, False: 0}
 
     def add(self, result: FileResult) -> None:
         """Count one file."""
@@ -63,7 +71,10 @@ class Tally:
         for finding in result.findings:
             self._found[finding.severity] += 1
             self._remedies += bool(finding.remedies)
+            if finding.fix is not None:
+                self._fixes[finding.fix.safe] += 1
         self._unsearched += result.unsearched
+        self._fixed += result.fixed
         self._undecided.update(one.rule for one in result.not_checked)
 
     def summary(self) -> Summary:
@@ -82,4 +93,7 @@ class Tally:
             templates=self._templates,
             remedies=self._remedies,
             unsearched=self._unsearched,
+            fixed=self._fixed,
+            fixable=self._fixes[True],
+            unsafely_fixable=self._fixes[False],
         )

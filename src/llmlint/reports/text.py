@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
 from llmlint.finding import SEVERITIES, FileResult, Finding, NotChecked
-from llmlint.reports import ReportOptions, shown
+from llmlint.reports import ReportOptions, mark, shown
 from llmlint.reports.colour import BLUE, BOLD, FAINT, GREEN, OF_SEVERITY, painter
 from llmlint.reports.frame import Style, frame, lines_of
 from llmlint.reports.layout import wrap
@@ -100,7 +100,7 @@ class TextReport:
     def _head(self, finding: Finding) -> Iterator[str]:
         place = f"{printable_file(finding.file)}:{finding.span.line}:{finding.span.column}:"
         kind = f"{finding.severity}[{printable(finding.rule)}]"
-        first, *others = self._wrapped(f"{place} {kind}: {printable(finding.message)}")
+        first, *others = self._wrapped(f"{place} {kind}: {mark(finding)}{printable(finding.message)}")
         if first.startswith(f"{place} {kind}:"):
             painted = f"{self._paint(BOLD, place)} {self._paint(OF_SEVERITY[finding.severity], kind)}"
             first = painted + first[len(place) + 1 + len(kind) :]
@@ -149,6 +149,7 @@ def summary_parts(summary: Summary, options: ReportOptions, hidden: int) -> Iter
         yield f"nothing recognised as a deployment: {passed_over}"
     else:
         yield "no files"
+    yield from fix_parts(summary)
     if hidden:
         yield f"{hidden} not shown (below {options.min_severity})"
     if summary.suppressed:
@@ -162,6 +163,17 @@ def summary_parts(summary: Summary, options: ReportOptions, hidden: int) -> Iter
         yield f"the smallest changes for {counted(summary.unsearched, 'file')} not looked for (llmlint suggest does)"
     elif summary.remedies:
         yield "llmlint suggest prints the changes as diffs"
+
+
+def fix_parts(summary: Summary) -> Iterator[str]:
+    """What was mended, and what could be."""
+    more = f"{summary.unsafely_fixable} more with --unsafe-fixes" if summary.unsafely_fixable else ""
+    if summary.fixed:
+        yield f"fixed {counted(summary.fixed, 'finding')}" + (f" ({more})" if more else "")
+    elif summary.fixable:
+        yield f"[*] {summary.fixable} fixable with --fix" + (f" ({more})" if more else "")
+    elif more:
+        yield f"{summary.unsafely_fixable} fixable with --fix --unsafe-fixes"
 
 
 def _extent(summary: Summary) -> str:

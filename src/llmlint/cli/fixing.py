@@ -1,0 +1,94 @@
+"""`--fix` and `--diff`: mends files, or shows how they would be mended."""
+
+from __future__ import annotations
+
+import sys
+from typing import IO
+
+from llmlint.cli.check import FINDINGS, lint_all, result_of
+from llmlint.cli.options import Options
+from llmlint.cli.problems import UNUSABLE, tell
+from llmlint.cli.reading import Text, texts
+from llmlint.cli.settings import UsageError
+from llmlint.cli.written import NotWritten, write
+from llmlint.finding import FileResult
+from llmlint.fix import Fixed, fixed
+
+PIPE = "-"
+
+
+def check_and_fix(options: Options, out: IO[str], *, interactive: bool) -> int:
+    """The exit code of a run that mends, or shows how."""
+    if options.fix and options.diff:
+        raise UsageError("--fix changes files, --diff does not: give one of them")
+    if options.diff:
+        return _show(options, out)
+    if PIPE in options.paths and options.output is None:
+        out, interactive = sys.stderr, sys.stderr.isatty()
+    fixing = _Fixing()
+    code = lint_all(options, out, fixing.result, interactive=interactive)
+    return UNUSABLE if fixing.failed else code
+
+
+def _fixed(text: Text, options: Options) -> Fixed:
+    if text.passed_over:
+        return Fixed(text.data, FileResult(text.path, "", passed_over=text.passed_over))
+    return fixed(text.data, lambda data: result_of(text._replace(data=data), options), unsafe=options.unsafe_fixes)
+
+
+class _Fixing:
+    """Mends one file after another."""
+
+    def __init__(self) -> None:
+        self.failed = False
+
+    def result(self, text: Text, options: Options) -> tuple[FileResult, Text]:
+        """What is left in a file once it is mended, and its text; as it was where it could not be written."""
+        done = _fixed(text, options)
+        if PIPE in options.paths:
+            _to_pipe(done.data)
+        elif done.data == text.data:
+            return done.result, text
+        else:
+            try:
+                write(text.path, text.data, done.data)
+            except NotWritten as problem:
+                self.failed = True
+                tell(f"{text.path}: not fixed: {problem}")
+                return result_of(text, options), text
+        return done.result._replace(fixed=len(done.fixed)), text._replace(data=done.data)
+
+
+def _to_pipe(data: bytes) -> None:
+    """The mended text on standard output, byte for byte."""
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:  # a stream of text in its place
+        sys.stdout.write(data.decode("utf-8", "surrogateescape"))
+    else:
+        buffer.write(data)
+        buffer.flush()
+
+
+def _show(options: Options, out: IO[str]) -> int:
+    """The diffs of all files; 1 where there are any."""
+    from llmlint.suggest.diff import unified
+
+    changes = unusable = 0
+    for text in texts(options):
+        if text.unreadable:
+            unusable += 1
+            tell(f"{text.path}: {text.unreadable}")
+            continue
+        done = _fixed(text, options)
+        if done.data != text.data:
+            changes += len(done.fixed)
+            out.write(unified(_text(text.data), _text(done.data), text.path))
+    if changes and not options.quiet:
+        sys.stderr.write(f"Would fix {changes} finding{'s' if changes > 1 else ''}.\n")
+    if unusable:
+        return UNUSABLE
+    return FINDINGS if changes else 0
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")

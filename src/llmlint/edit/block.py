@@ -1,0 +1,32 @@
+"""Values as blocks of YAML, a key a line, for what is put into a block of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from llmlint.edit.render import Value, rendered
+
+STEP = 2
+"""Blanks by which each level is indented further."""
+
+
+def pair(key: str, value: Value, indent: int) -> list[str]:
+    """Lines of a key with its value."""
+    inner = indent + STEP
+    if isinstance(value, Mapping) and value:
+        return [f"{' ' * indent}{rendered(key)}:", *_mapping(value, inner)]
+    if isinstance(value, Sequence) and not isinstance(value, str) and value:
+        return [f"{' ' * indent}{rendered(key)}:", *(line for one in value for line in item(one, inner))]
+    return [f"{' ' * indent}{rendered(key)}: {rendered(value)}"]
+
+
+def item(value: Value, indent: int) -> list[str]:
+    """Lines of an item of a list; the dash stands at the indent."""
+    if isinstance(value, Mapping) and value:
+        first, *others = _mapping(value, indent + STEP)
+        return [f"{' ' * indent}- {first.lstrip()}", *others]
+    return [f"{' ' * indent}- {rendered(value)}"]
+
+
+def _mapping(value: Mapping[str, Value], indent: int) -> list[str]:
+    return [line for key, inner in value.items() for line in pair(key, inner, indent)]

@@ -1,0 +1,137 @@
+"""Edits of mappings and lists: a key that is set or taken away, an item that is added."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from llmlint.document import Document
+from llmlint.document.spots import Entry, end_of_line, entries, indentation, is_shared, spot
+from llmlint.edit import block
+from llmlint.edit.patch import Patch, is_json, line_break
+from llmlint.edit.render import Value, rendered
+from llmlint.edit.words import whole_lines
+from llmlint.finding import Path
+
+
+def put(document: Document, text: str, path: Path, value: Value) -> Patch | None:
+    """A value at a path, whatever was there; None where that cannot be done without touching anything else."""
+    known = _known(document, path)
+    if is_shared(document, known):
+        return None
+    if len(known) == len(path):
+        return _replaced(document, text, path, value)
+    if spot(document, known).kind == "absent":
+        return None
+    for step in reversed(path[len(known) + 1 :]):
+        if not isinstance(step, str):
+            return None
+        value = {step: value}
+    step = path[len(known)]
+    return _inserted(document, text, known, step, value) if isinstance(step, str) else None
+
+
+def _known(document: Document, path: Path) -> Path:
+    """As much of a path as the document has, lists and mappings only but for its end."""
+    while path and not document.holds(path):
+        path = path[:-1]
+    return path
+
+
+def added(document: Document, text: str, path: Path, value: Value) -> Patch | None:
+    """One more item in a list, which may have to be made."""
+    if not document.holds(path):
+        return put(document, text, path, [value])
+    if is_shared(document, path):
+        return None
+    place, inside = spot(document, path), entries(document, path)
+    if place.kind == "flow" and inside:
+        shown = rendered(value, as_json=is_json(document))
+        return Patch(inside[-1].end, inside[-1].end, f", {shown}")
+    if place.kind == "flow":
+        return Patch(place.start + 1, place.start + 1, rendered(value, as_json=is_json(document)))
+    dash = text.rfind("-", 0, inside[-1].start) if inside else -1
+    if place.kind != "block" or dash < 0 or not isinstance(_data(document, path), list):
+        return None
+    return _behind(document, text, inside[-1].end, block.item(value, indentation(document, dash)))
+
+
+def dropped(document: Document, text: str, path: Path) -> Patch | None:
+    """Takes a key and its value out of a mapping; with the mapping, where it is all that is in it."""
+    if not path or is_shared(document, path):
+        return None
+    if len(entries(document, path[:-1])) == 1:
+        return dropped(document, text, path[:-1])
+    inside = entries(document, path[:-1])
+    number = next((number for number, entry in enumerate(inside) if entry.step == path[-1]), None)
+    if number is None or len(inside) < 2:
+        return None
+    entry = inside[number]
+    if spot(document, path[:-1]).kind == "block":
+        begin = max(text.rfind("\n", 0, entry.start), text.rfind("\r", 0, entry.start)) + 1
+        if text[begin : entry.start].strip(" \t") or _has_comment(text, entry):
+            return None  # behind a dash: the next key would have to move up
+        return whole_lines(text, entry.start, entry.end)
+    last = number + 1 == len(inside)
+    start, end = (inside[number - 1].end, entry.end) if last else (entry.start, inside[number + 1].start)
+    return Patch(start, end, "") if "#" not in text[start:end] else None
+
+
+def _has_comment(text: str, entry: Entry) -> bool:
+    """Whether a comment may stand on another line of the entry."""
+    return re.search(r"(?m)^[ \t]*#", text[entry.start : entry.end]) is not None
+
+
+def _replaced(document: Document, text: str, path: Path, value: Value) -> Patch | None:
+    """Another value in place of one: scalars and flow where they stand, blocks by their lines."""
+    place = spot(document, path)
+    quote = place.style if place.style in ("'", '"') else ""
+    if place.kind in ("scalar", "flow"):
+        return Patch(place.start, place.end, rendered(value, as_json=is_json(document), quote=quote))
+    if place.kind == "absent" and not isinstance(value, (Mapping, list)):
+        return Patch(place.start, place.end, f" {rendered(value)}")
+    inside = entries(document, path[:-1])
+    entry = next((one for one in inside if one.step == path[-1]), None)
+    if place.kind != "block" or entry is None or "#" in text[entry.start : entry.end] or not isinstance(path[-1], str):
+        return None
+    lines = block.pair(path[-1], value, indentation(document, entry.start))
+    return Patch(entry.start, entry.end, line_break(text).join(lines).lstrip(" "))
+
+
+def _inserted(document: Document, text: str, path: Path, key: str, value: Value) -> Patch | None:
+    """A key that is new in a mapping: behind the last one before its first block, else at the end."""
+    place, inside = spot(document, path), entries(document, path)
+    as_json = is_json(document)
+    if place.kind == "flow":
+        pair = f"{rendered(key, as_json=as_json)}: {rendered(value, as_json=as_json)}"
+        at = inside[-1].end if inside else place.start + 1
+        return Patch(at, at, f", {pair}" if inside else pair)
+    if place.kind != "block" or not inside or not isinstance(_data(document, path), dict):
+        return None
+    lines = block.pair(key, value, indentation(document, inside[0].start))
+    return _behind(document, text, _anchor(document, path, inside).end, lines)
+
+
+def _anchor(document: Document, path: Path, inside: list[Entry]) -> Entry:
+    """The entry behind which a new one goes: the last of the short ones at the beginning, else the last."""
+    found = None
+    for entry in inside:
+        if spot(document, (*path, entry.step)).kind == "block":
+            break
+        found = entry
+    return found or inside[-1]
+
+
+def _behind(document: Document, text: str, offset: int, lines: list[str]) -> Patch:
+    """Lines behind the one in which an offset lies."""
+    end = end_of_line(document, offset)
+    ending = line_break(text)
+    return Patch(end, end, "".join(f"{ending}{line}" for line in lines))
+
+
+def _data(document: Document, path: Path) -> Any:
+    value = document.data
+    for step in path:
+        value = value[step]
+    return value

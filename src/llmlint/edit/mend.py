@@ -1,0 +1,210 @@
+"""How a finding is mended: what its rule's `edit` says, carried out at the place that the finding is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from operator import attrgetter
+from typing import Any
+
+from llmlint.document import Document
+from llmlint.document.spots import entries
+from llmlint.edit import keys, words
+from llmlint.edit.bases import base
+from llmlint.edit.patch import Patch
+from llmlint.edit.stretch import Stretch, home, stretch, text_of
+from llmlint.facts import Facts
+from llmlint.facts.fact import Place
+from llmlint.finding import Fix, Path, TextEdit
+from llmlint.plan import Spot
+from llmlint.rule import RuleEdit, Step
+from llmlint.tuples import NamedTuple
+
+PLACEHOLDER = r"\{([a-z_]+(?:\.[a-z_]+)?)\}"
+AT_PLACE = "place"
+
+
+class _Made(NamedTuple):
+    """Patches of one step, the document they are in, and the path below which they change values."""
+
+    patches: Sequence[Patch]
+    document: Any
+    path: Path
+
+
+def fix(edit: RuleEdit, facts: Facts, place: Place) -> Fix | None:
+    """The fix of one finding; None where it cannot be made safely, or the place does not tell what to write."""
+    mender = _Mender(facts, place)
+    found: list[tuple[Patch, int]] = []
+    within: list[tuple[int, Path]] = []
+    for step in edit.steps:
+        made = mender.step(step)
+        if made is None:
+            return None
+        if made.document is not None:
+            if text_of(made.document)[0] is not text_of(facts.plan.document)[0]:
+                return None
+            own = home(made.document)
+            within.append((own.index, made.path if isinstance(own, Document) else ()))
+            found += [(patch, len(made.path)) for patch in made.patches]
+    if not found:
+        return None
+    found.sort(key=lambda one: (one[0].start, one[0].end, -one[1]))  # of lines at one offset the deeper come first
+    lines = text_of(facts.plan.document)[1]
+    edits = [TextEdit(one.start, one.end, one.text, lines.span(one.start, one.end)) for one, _ in found]
+    apart = all(one.end <= other.start for one, other in pairwise(edits))
+    return Fix(edit.safe, tuple(edits), tuple(dict.fromkeys(within))) if apart else None
+
+
+class _Mender:
+    """Carries out steps for one finding. A step for another format has no document: it is passed over."""
+
+    def __init__(self, facts: Facts, place: Place) -> None:
+        self.facts, self.place = facts, place
+
+    def step(self, step: Step) -> _Made | None:
+        """One step; None where it cannot be carried out."""
+        if step.base == AT_PLACE:
+            spot = self._spot()
+            return None if spot is None else self._at_place(step, spot)
+        start = base(self.facts.plan, step.base)
+        if start is None:
+            return _Made((), None, ())
+        return self._keyed(step, start[0], (*start[1], *step.path))
+
+    def _spot(self) -> Spot | None:
+        return self.place.spot if self.place.spot is not None else self.facts.plan.origin(self.place.path)
+
+    def _at_place(self, step: Step, spot: Spot) -> _Made | None:
+        if step.path or step.action in ("set", "append"):
+            document = home(spot.document)
+            return self._keyed(step, document, (*spot.path, *step.path)) if spot.span is None else None
+        at = stretch(spot)
+        if step.action == "remove":
+            return self._removed(spot, at)
+        new = self.filled(step.value)
+        if at is None or new is None:
+            return None
+        if step.action == "rename" and new == "":
+            return self._removed(spot, at)
+        patch = self._renamed(at, spot, str(new)) if step.action == "rename" else self._replaced(at, new)
+        return None if patch is None else _Made((patch,), spot.document, spot.path[:-1])
+
+    def _renamed(self, at: Stretch, spot: Spot, new: str) -> Patch | None:
+        patch = words.renamed(at, self.place.written, new)
+        if patch is None and at.document is not None and spot.path[-1:] == ("value",):
+            beside = stretch(spot._replace(path=(*spot.path[:-1], "name")))  # `- name: X` of Kubernetes
+            if beside is not None and words.says(beside, self.place.written):
+                return words.renamed(beside, self.place.written, new)
+        return patch
+
+    def _replaced(self, at: Stretch, new: object) -> Patch | None:
+        if self.place.written and not words.says(at, self.place.written):
+            return None
+        if not self.place.written and not at.whole:
+            return None
+        if at.document is not None and at.whole and not isinstance(new, (str, tuple)):
+            return keys.put(at.document, at.text, at.path, new)  # type: ignore[arg-type]
+        return words.replaced(at, new if isinstance(new, tuple) else (str(new),))
+
+    def _removed(self, spot: Spot, at: Stretch | None) -> _Made | None:
+        document = home(spot.document)
+        if spot.span is None and isinstance(document, Document) and spot.path and isinstance(spot.path[-1], str):
+            if at is None or words.renamed(at, self.place.written, "x") is None or self._is_key(at):
+                patch = keys.dropped(document, text_of(document)[0], spot.path)
+                return None if patch is None else _Made((patch,), document, spot.path[:-2])
+            inside = words.following(at, self.place.written, self.place.more)
+            patches = words.removed([inside]) if inside is not None else None
+            return None if patches is None else _Made(patches, document, spot.path[:-1])
+        places = self._with_more(at)
+        if not places:
+            return None
+        patches = words.removed(places)
+        if patches is None and isinstance(document, Document) and _are_all(document, places):
+            patch = keys.dropped(document, places[0].text, spot.path[:-1])
+            patches = None if patch is None else [patch]
+        return None if patches is None else _Made(patches, document, spot.path[:-2])
+
+    def _is_key(self, at: Stretch) -> bool:
+        return words.is_key(at, self.place.written)
+
+    def _with_more(self, at: Stretch | None) -> list[Stretch] | None:
+        """The word at the place and its values; None where one is not written as the engine reads it."""
+        if at is None or not words.begins(at, self.place.written):
+            return None
+        found = [at]
+        if not self.place.more:
+            return found
+        *above, index = self.place.path
+        engine = self.facts.deployment.engine
+        args = engine.args if engine is not None else None
+        if not isinstance(index, int) or not isinstance(args, list):
+            return None
+        for number in range(index + 1, index + 1 + self.place.more):
+            beside = self.facts.plan.origin((*above, number))
+            more = stretch(beside) if beside is not None and number < len(args) else None
+            if more is None or not words.says(more, _plain(args[number])):
+                return None
+            found.append(more)
+        return found
+
+    def _keyed(self, step: Step, document: Any, path: Path) -> _Made | None:
+        if not isinstance(document, Document):
+            return None
+        text = text_of(document)[0]
+        if step.action == "remove":
+            patch = keys.dropped(document, text, path)
+        else:
+            value = self._data(step.value)
+            if value is None:
+                return None
+            patch = (keys.put if step.action == "set" else keys.added)(document, text, path, value)
+        inside = path[:-1] if step.action == "remove" else path
+        return None if patch is None else _Made((patch,), document, _holder(document, inside))
+
+    def _data(self, value: object) -> Any:
+        """A rule's data with facts filled in; None where one is unknown."""
+        if isinstance(value, dict):
+            filled = {key: self._data(item) for key, item in value.items()}
+            return None if None in filled.values() else filled
+        if isinstance(value, list):
+            items = [self._data(item) for item in value]
+            return None if None in items else items
+        return self.filled(value)
+
+    def filled(self, value: object) -> object | None:
+        """A text with facts in place; alone they keep their kind. None where one is unknown."""
+        if not isinstance(value, str):
+            return value
+        alone = re.fullmatch(PLACEHOLDER, value)
+        if alone is not None:
+            return self._value(alone[1])
+        values = {name: self._value(name) for name in re.findall(PLACEHOLDER, value)}
+        if None in values.values():
+            return None
+        return re.sub(PLACEHOLDER, lambda match: str(values[match[1]]), value)
+
+    def _value(self, name: str) -> object | None:
+        if name == "place":
+            return self.place.text
+        found: object = self.place.replacement if name == "place.replacement" else attrgetter(name)(self.facts)
+        return found
+
+
+def _are_all(document: Document, places: Sequence[Stretch]) -> bool:
+    """Whether these are the items of a list, and all of them."""
+    whole = all(at.whole and isinstance(at.path[-1], int) for at in places)
+    return whole and len(entries(document, places[0].path[:-1])) == len(places)
+
+
+def _holder(document: Document, path: Path) -> Path:
+    """The nearest container that there is, in which a path's value is or will be."""
+    path = path[:-1]
+    while not document.holds(path):
+        path = path[:-1]
+    return path
+
+
+def _plain(value: object) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)

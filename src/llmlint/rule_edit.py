@@ -1,0 +1,69 @@
+"""Reads the `edit` of a rule file: which changes, where, and what with. Slow path only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from llmlint.expression import InvalidExpression, Kind, placeholders
+from llmlint.finding import Path
+from llmlint.rule import RuleEdit, Step
+
+BASES = ("place", "container", "pod", "object", "service", "document", "deployment")
+"""Words that a path begins with."""
+AT_PLACE = ("replace", "rename")
+AT_PATHS = ("set", "append")
+REPLACEMENT = "{place.replacement}"
+
+
+class InvalidEdit(Exception):
+    """What is wrong with an edit, and where in it."""
+
+    def __init__(self, message: str, path: Path, help: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+        self.help = help
+
+
+def rule_edit(data: Any, kinds: Mapping[str, Kind]) -> RuleEdit:
+    """The edit that a rule's data describes, its shape checked before; raises `InvalidEdit`."""
+    steps = tuple(_steps(data, kinds))
+    if not steps:
+        raise InvalidEdit("an edit changes something: replace, rename, remove, set or append", ())
+    return RuleEdit(bool(data["safe"]), steps)
+
+
+def _steps(data: Any, kinds: Mapping[str, Kind]) -> Iterator[Step]:
+    for action in AT_PLACE:
+        if data.get(action) is not None:
+            _check(data[action], kinds, (action,))
+            yield Step(action, "place", (), data[action])
+    removed = data.get("remove")
+    for path in [removed] if isinstance(removed, str) else removed or ():
+        yield Step("remove", *_path(path, ("remove",)))
+    for action in AT_PATHS:
+        for path, value in (data.get(action) or {}).items():
+            _check(value, kinds, (action, path))
+            yield Step(action, *_path(path, (action, path)), value)
+
+
+def _path(text: str, at: Path) -> tuple[str, Path]:
+    first, *others = text.split(".")
+    if first not in BASES:
+        raise InvalidEdit(f"a path begins with a base, not {first}", at, f"known: {', '.join(BASES)}")
+    return first, tuple(int(part) if part.isdecimal() else part for part in others)
+
+
+def _check(value: object, kinds: Mapping[str, Kind], at: Path) -> None:
+    """That the facts in a value's texts are there."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            _check(item, kinds, (*at, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _check(item, kinds, (*at, index))
+    elif isinstance(value, str):
+        try:
+            placeholders(value.replace(REPLACEMENT, ""), {**kinds, "place": Kind("text")})
+        except InvalidExpression as problem:
+            raise InvalidEdit(problem.message, at) from None

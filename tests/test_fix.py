@@ -1,0 +1,156 @@
+"""Fixes: files and what becomes of them as data (`--update` writes what becomes), and what holds for all of them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from _pytest.mark import ParameterSet
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from llmlint import document
+from llmlint.builtin import BUILT_IN
+from llmlint.catalog import Catalogue
+from llmlint.compiled.rules import RULES
+from llmlint.finding import FileResult
+from llmlint.fix import Fixed, fixed
+from llmlint.lint import Settings, lint
+from llmlint.resources import CHECKOUT
+from llmlint.rule_file import Loaded
+from tests import test_rules
+
+HERE = Path(__file__).parent
+FILES = sorted(path for path in (HERE / "fixes").iterdir() if path.suffix != ".fixed")
+MANIFESTS = sorted(
+    path
+    for folder in (HERE / "readers", HERE / "deployments", Path(CHECKOUT) / "examples")
+    for path in folder.rglob("*")
+    if path.suffix in {".yaml", ".yml", ".service", ".json"} and "rules" not in path.parts
+)
+SETTINGS = Settings(RULES, Catalogue(), frozenset(rule.id for rule in RULES) | frozenset(BUILT_IN))
+MARK = b"\xef\xbb\xbf"
+
+
+def mended(data: bytes, name: str = "example.yaml") -> Fixed:
+    """With the unsafe fixes too."""
+
+    def found(text: bytes) -> FileResult:
+        return lint(text, name, SETTINGS)
+
+    return fixed(data, found, unsafe=True)
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
+def test_a_file_becomes_what_stands_beside_it(path: Path, update: bool) -> None:
+    after = mended(path.read_bytes(), path.name)
+    assert after.failed == ()
+    beside = path.with_name(f"{path.name}.fixed")
+    if update:
+        beside.write_bytes(after.data)
+    assert after.data.decode() == beside.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
+def test_twice_is_once(path: Path) -> None:
+    once = path.with_name(f"{path.name}.fixed").read_bytes()
+    again = mended(once, path.name)
+    assert (again.data, again.fixed, again.failed) == (once, (), ())
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
+def test_line_ends_mark_and_the_end_of_the_file_stay(path: Path) -> None:
+    before, after = path.read_bytes(), path.with_name(f"{path.name}.fixed").read_bytes()
+    assert mended(before.replace(b"\n", b"\r\n"), path.name).data == after.replace(b"\n", b"\r\n")
+    assert mended(MARK + before, path.name).data == MARK + after
+    assert mended(before.rstrip(b"\n"), path.name).data == after.rstrip(b"\n")
+
+
+def test_another_encoding_is_left_alone() -> None:
+    text = "model: {parameters: 8B}\nengine: {name: vllm, version: 0.33.0, args: [--swap-space=4, --max-num-seqs=4]}\n"
+    data = text.encode("utf-16")
+    assert mended(data).data == data
+    assert mended(text.encode()).data != text.encode()
+
+
+def test_a_text_that_is_broken_somewhere_is_left_alone() -> None:
+    data = b"model: {parameters: 8B}\nengine: {name: vllm, args: [--swap-space=4, --max-num-seqs=4]}\n---\na: [\n"
+    assert mended(data).data == data
+
+
+def of_rules() -> list[ParameterSet]:
+    """Failing examples of rules with an `edit`."""
+    return [
+        pytest.param(loaded, text, id=f"{name}-{number}")
+        for name, loaded in test_rules.RULES.items()
+        if loaded.rule.edit is not None
+        for number, text in enumerate(test_rules.literals(loaded, "fail"), 1)
+    ]
+
+
+@pytest.mark.parametrize(("loaded", "text"), of_rules())
+def test_a_fix_makes_its_finding_go_away(loaded: Loaded, text: str) -> None:
+    """What is fixable in an example is fixed, and nothing that its fix promised is missing."""
+    after = mended(text.encode())
+    assert [(one.rule, one.message) for one in after.failed] == []
+    left = [one for one in after.result.findings if one.rule == loaded.rule.id]
+    assert [one.message for one in left if one.fix is not None] == []
+
+
+@pytest.mark.parametrize("loaded", [one for one in test_rules.RULES.values() if one.rule.edit is not None])
+def test_some_example_of_a_rule_with_an_edit_is_mended(loaded: Loaded) -> None:
+    after = [mended(text.encode()) for text in test_rules.literals(loaded, "fail")]
+    done = [one for one in after if all(finding.rule != loaded.rule.id for finding in one.result.findings)]
+    assert done, "no failing example is clean of the rule once it is mended"
+    assert any(finding.rule == loaded.rule.id for one in done for finding in one.fixed)
+
+
+@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_no_fix_of_any_fixture_fails(path: Path) -> None:
+    after = mended(path.read_bytes(), path.name)
+    assert [(one.rule, one.message) for one in after.failed] == []
+    again = mended(after.data, path.name)
+    assert (again.data, again.failed) == (after.data, ())
+
+
+@st.composite
+def commented(draw: st.DrawFn) -> tuple[str, str]:
+    """One of the files with lines of comment, blank lines and comments behind values that were not there."""
+    path = draw(st.sampled_from([path for path in FILES if path.suffix in {".yaml", ".service"}]))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    found = []
+    for number, line in enumerate(lines):
+        if draw(st.integers(0, 3)) == 0 and _may_stand_before(line, lines[number - 1] if number else ""):
+            found.append(draw(st.sampled_from(["", "   ", "# note %d", "    # note %d", "# note\t%d: [é, '"])))
+            if "%d" in found[-1]:
+                found[-1] %= number
+        found.append(line)
+    return path.name, "\n".join(found) + "\n"
+
+
+def _may_stand_before(line: str, before: str) -> bool:
+    """Not inside of strings of several lines, which comments would end or become a part of."""
+    return re.match(r"\s*(?:- )?(?:args|command|image|services|spec|containers|model|engine):", line) is not None and (
+        not before.endswith(("\\", "|", ">-")) and not before.startswith("%")
+    )
+
+
+@given(commented())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_comments_and_blank_lines_survive(file: tuple[str, str]) -> None:
+    name, text = file
+    after = mended(text.encode(), name)
+    assert after.failed == ()
+    kept, before = after.data.decode().splitlines(), text.splitlines()
+    remarks = [line for line in before if not line.strip() or line.lstrip().startswith("#")]
+    assert [line for line in kept if not line.strip() or line.lstrip().startswith("#")] == remarks
+    rest = iter(before)
+    unchanged = [line for line in kept if line in before]
+    assert all(line in rest for line in unchanged), "the lines that stay keep their order"
+
+
+def test_every_document_still_says_what_it_said_elsewhere() -> None:
+    path = HERE / "fixes" / "several-documents.yaml"
+    before, after = (document.read(data) for data in (path.read_bytes(), mended(path.read_bytes()).data))
+    assert [one.data["metadata"] for one in before.documents] == [one.data["metadata"] for one in after.documents]
