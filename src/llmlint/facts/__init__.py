@@ -35,9 +35,6 @@ from llmlint.facts.tier import TierFacts
 from llmlint.facts.workload import NamesFacts, NetworkFacts, WorkloadFacts
 
 if TYPE_CHECKING:
-    from llmlint.facts.suited import SuitedFacts
-    from llmlint.facts.neighbours import NeighbourFacts
-    from llmlint.facts.slots import SlotFacts
     from llmlint.catalog import Catalogue
     from llmlint.facts.cache import CacheFacts
     from llmlint.facts.command import CommandFacts
@@ -49,14 +46,17 @@ if TYPE_CHECKING:
     from llmlint.facts.image import ImageFacts
     from llmlint.facts.limits import LimitFacts
     from llmlint.facts.loading import LoadingFacts
+    from llmlint.facts.neighbours import NeighbourFacts
     from llmlint.facts.probes import ProbeFacts
     from llmlint.facts.requested import RequestedFacts
     from llmlint.facts.rollout import RolloutFacts
     from llmlint.facts.secrets import SecretFacts
     from llmlint.facts.services import ServiceFacts
     from llmlint.facts.shm import SharedMemoryFacts
+    from llmlint.facts.slots import SlotFacts
     from llmlint.facts.smallest import SmallestFacts
     from llmlint.facts.spelling import SpellingFacts
+    from llmlint.facts.suited import SuitedFacts
     from llmlint.plan import Plan
 
 Answer = TypeVar("Answer")
