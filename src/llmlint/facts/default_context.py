@@ -13,6 +13,8 @@ PLAIN = ("LLMInferenceService",)
 """Objects whose operator adds arguments, and none for the context (kserve, config/llmisvcconfig)."""
 LONG = 100_000
 """Tokens of a context that few need whole, and that takes gigabytes of cache."""
+LITTLE = 8 * 10**9
+"""Bytes of cache that GPUs for language models have beside the weights."""
 AMPLE = 2**40
 """Bytes of a GPU that holds everything: what one request takes does not depend on it."""
 NOBODY = "of a length that nobody knows"
@@ -52,23 +54,30 @@ class DefaultContextFacts(Group):
         return self.facts.context.model_context or (row.max_ctx if row is not None else None)
 
     @fact()
-    def is_short(self) -> Flag:
-        """Whether the context is known to be a short one, or not known at all; no for Ollama's default."""
-        return self.facts.engine.name != "ollama" and (self.tokens or 0) < LONG
+    def is_cheap(self) -> Flag:
+        """Whether the context is a short one, takes little memory, or is not known at all; no for Ollama's default."""
+        if self.facts.engine.name == "ollama":
+            return False
+        return (self.tokens or 0) < LONG or (self._bytes is not None and self._bytes < LITTLE)
+
+    @property
+    def _bytes(self) -> int | None:
+        """What one request of the whole context takes, over all GPUs; None where nobody knows."""
+        from llmlint.engines.request import Card
+        from llmlint.facts.remedy import outcome
+
+        cards = self.facts.parallel.ranks or 1
+        found = outcome(self.facts, cards=(Card("GPU", cards, AMPLE, "declared", AMPLE),))
+        each = found.cache.bytes_per_token if found is not None and found.cache is not None else None
+        return each * self.tokens * cards if each and self.tokens else None
 
     @fact()
     def cost(self) -> Words:
         """What one request of the whole context takes, in words."""
-        tokens, cards = self.tokens, self.facts.parallel.ranks or 1
-        if not tokens:
+        if not self.tokens:
             return ""
-        from llmlint.engines.request import Card
-        from llmlint.facts.remedy import outcome
-
-        found = outcome(self.facts, cards=(Card("GPU", cards, AMPLE, "declared", AMPLE),))
-        each = found.cache.bytes_per_token if found is not None and found.cache is not None else None
-        shown = f", {decimal_size(each * tokens * cards)} of cache for one request" if each else ""
-        return f"{tokens:,} tokens{shown}"
+        shown = f", {decimal_size(self._bytes)} of cache for one request" if self._bytes else ""
+        return f"{self.tokens:,} tokens{shown}"
 
     @fact()
     def is_ollama(self) -> Flag:

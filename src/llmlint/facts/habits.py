@@ -63,6 +63,11 @@ class HabitFacts(Group):
         known = [one for one in found if one is not None]
         return min(known) if known and len(known) == len(found) else None
 
+    @property
+    def _is_named(self) -> bool:
+        """Whether a GPU is named, not only counted."""
+        return any(cards.match is not None for cards in self.facts.gpu.cards or ())
+
     def _is_on(self, name: str) -> bool:
         flags = self.facts.engine.flags
         return flags is not None and flags.values.get(name) is True
@@ -115,8 +120,7 @@ class HabitFacts(Group):
     @fact()
     def maybe_slow_kernel(self) -> Flag:
         """The same where the GPU is not known."""
-        cards = self.facts.gpu.cards
-        return self._method in SLOW_KERNELS and self.capability is None and not cards
+        return self._method in SLOW_KERNELS and self.capability is None and not self._is_named
 
     @property
     def _method(self) -> str:
@@ -139,7 +143,7 @@ class HabitFacts(Group):
         """No older GPU of NVIDIA is named, and none of another maker is asked for."""
         unit = self.facts.plan.unit
         vendor = unit.gpus.vendor if unit is not None and unit.gpus is not None else "nvidia"
-        if vendor != "nvidia" or (self.capability is None and self.facts.gpu.cards):
+        if vendor != "nvidia" or (self.capability is None and self._is_named):
             return False
         return self.capability is None or self.capability >= AMPERE
 
@@ -158,13 +162,14 @@ class HabitFacts(Group):
 
     @fact()
     def is_halved(self) -> Flag:
-        """Whether a manifest asks for float16 where the model is in bfloat16, and no GPU is named that lacks it."""
+        """Whether a manifest asks for float16 where the model is published in bfloat16, on a GPU that has it."""
         row = self.facts.model.row
         if not self.facts.manifest.exists or row is None or self.facts.engine.name not in ("vllm", "sglang", "tgi"):
             return False
         published = (row.dtype or "").lower() in ("bfloat16", "bf16") and not row.quant
         half = (self.facts.engine.word("dtype") or "").lower() in HALF and self._is_plain
-        return published and half and self._may_be_new
+        # People write it for GPUs without bfloat16, which a file seldom names: of an unknown one nothing is said.
+        return published and half and self.capability is not None and self.capability >= AMPERE
 
     @property
     def _is_plain(self) -> bool:
@@ -176,8 +181,7 @@ class HabitFacts(Group):
     @fact()
     def half(self) -> Places:
         """The argument for the number format. Where findings point."""
-        who = "this GPU has" if self.capability is not None else "GPUs since Ampere have"
-        return self._at("dtype", f"{self.facts.engine.word('dtype')}: the model is published in bfloat16, which {who}")
+        return self._at("dtype", self.facts.engine.word("dtype") or "")
 
 
 def _rows(cards: Cards) -> tuple[Accelerator, ...]:
