@@ -148,6 +148,8 @@ class Unit:
         """What is passed to it, as written."""
         self.scripts: tuple[Word, ...] = ()
         """Shell commands that the format runs one after another, in place of an entry point and its arguments."""
+        self.beside: tuple[tuple[Word, ...], ...] = ()
+        """Commands that run beside the engine: hooks, containers before it and next to it."""
         self.launch: Launch | None = None
         """The engine's command line, found in these words; set by `readers.launch`."""
         self.version: Said[str] | None = None
