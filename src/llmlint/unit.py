@@ -171,6 +171,8 @@ class Unit:
         self.gpu_memory: Said[int] | None = None
         self.instance: Said[str] | None = None
         """The cloud's instance type, as in the catalogue (`aws/g6.12xlarge`)."""
+        self.instances: tuple[Said[str], ...] = ()
+        """Where any of several would do, all of them; `instance` is the first."""
         self.nodes = 1
         """Machines over which one copy of the engine spreads."""
         self.ram: Said[int] | None = None
