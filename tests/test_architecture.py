@@ -19,7 +19,7 @@ LAYERS = (
     {"facts", "readers"},
     {"rule", "builtin"},
     {"binding", "compiled.rules", "rulebook", "rule_edit", "edit", "rule_file", "rule_pack", "suppression", "config"},
-    {"read", "manifests", "lint", "ledger", "fix", "suggest"},
+    {"read", "manifests", "lint", "rendered", "ledger", "fix", "suggest"},
     {"reports"},
     {"cli", "__main__"},
 )

@@ -67,7 +67,7 @@ NOT_ENGINES = (
 )
 """Images with an engine's name that are something else: simulators, routers, interfaces, tools around it."""
 FLOATING = (
-    r"latest|nightly.*|main|master|dev|edge|stable|.*-latest|latest-.*|server(?:-(?:cuda\d*|rocm|vulkan|musa|intel|openvino))?"
+    r"latest|nightly(?!-[0-9a-f]{7,40}$).*|main|master|dev|edge|stable|.*-latest|latest-.*|server(?:-(?:cuda\d*|rocm|vulkan|musa|intel|openvino))?"
     r"|full(?:-\w+)?|light(?:-\w+)?|rocm|cuda|cpu|v?\d+"
 )
 """Tags that point at another image every so often."""

@@ -83,6 +83,10 @@ def _result(
             read.source, findings, ran=ran, known=settings.known, file=file, today=settings.today
         )
         findings, suppressed = _weighed(applied.findings, settings.remarks), applied.suppressed
+    if "# Source: " in read.source.text:
+        from llmlint.rendered import with_templates
+
+        findings = with_templates(findings, read.source.text)
     findings.sort(key=lambda one: (one.span, one.document, one.rule, one.message))
     if len(findings) > MOST_FINDINGS:
         findings[MOST_FINDINGS:] = [_too_many_findings(findings[MOST_FINDINGS], len(findings))]

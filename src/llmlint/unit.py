@@ -148,6 +148,8 @@ class Unit:
         """What is passed to it, as written."""
         self.scripts: tuple[Word, ...] = ()
         """Shell commands that the format runs one after another, in place of an entry point and its arguments."""
+        self.beside: tuple[tuple[Word, ...], ...] = ()
+        """Commands that run beside the engine: hooks, containers before it and next to it."""
         self.launch: Launch | None = None
         """The engine's command line, found in these words; set by `readers.launch`."""
         self.version: Said[str] | None = None
@@ -169,6 +171,8 @@ class Unit:
         self.gpu_memory: Said[int] | None = None
         self.instance: Said[str] | None = None
         """The cloud's instance type, as in the catalogue (`aws/g6.12xlarge`)."""
+        self.instances: tuple[Said[str], ...] = ()
+        """Where any of several would do, all of them; `instance` is the first."""
         self.nodes = 1
         """Machines over which one copy of the engine spreads."""
         self.ram: Said[int] | None = None

@@ -31,6 +31,9 @@ run: vllm serve Qwen/Qwen3-8B
 """
 
 
+ON = (POD % "NVIDIA-L4").replace("nvidia.com/gpu.product", "node.kubernetes.io/instance-type")
+
+
 @pytest.mark.parametrize(
     ("text", "label"),
     [
@@ -38,6 +41,10 @@ run: vllm serve Qwen/Qwen3-8B
         (POD % "NVIDIA-L4", "2 × NVIDIA-L4"),
         (POD % "NVIDIA-Q9000, NVIDIA-L4", "2 × NVIDIA-L4 (the smallest of the 2 kinds named)"),
         (POD % "NVIDIA-Q9000, NVIDIA-Q9001", "2 × NVIDIA-Q9000"),
+        (ON.replace("NVIDIA-L4", "g6.12xlarge"), "2 × L4"),
+        (ON.replace("NVIDIA-L4", "g6.12xlarge, g6.48xlarge"), "2 × L4"),
+        (ON.replace("NVIDIA-L4", "p5.48xlarge, g6.12xlarge"), "2 × L4 (the smallest of the 2 kinds named)"),
+        (ON.replace("NVIDIA-L4", "z9.large, g6.12xlarge"), "2 × L4"),
         (TASK % "H100: 1, L4: 2", "2 × L4 (the smallest of the 2 kinds named)"),
         (TASK % "H100: 1, L4: 8", "1 × H100 (the smallest of the 2 kinds named)"),
         (TASK % "H100: 1, L4: 0.5", "no GPU"),

@@ -199,3 +199,20 @@ def test_releases_that_nobody_knows(image: str) -> None:
     facts = service(MODEL, image=image)
     assert facts.image.months_behind is None
     assert not facts.image.is_dated
+
+
+@pytest.mark.parametrize(
+    ("image", "floating"),
+    [
+        ("vllm/vllm-openai", True),
+        ("vllm/vllm-openai:nightly", True),
+        ("vllm/vllm-openai:nightly-c86b17cfe663afb46a46b8081e9fd4c81dc920a2", False),
+        ("vllm/vllm-openai:v0.19.0", False),
+        ("vllm/vllm-openai:local", False),
+        ("vllm/vllm-openai:${TAG}", False),
+        ("vllm/vllm-openai:${TAG:-latest}", True),
+        ("ollama/ollama:rocm", True),
+    ],
+)
+def test_tags_that_move(image: str, floating: bool) -> None:
+    assert service(MODEL, image=image).image.is_floating is floating

@@ -109,7 +109,16 @@ class GpuFacts(Group):
             return None
         # A fraction of a GPU is metered by the provider; its share of the memory is an upper bound.
         memory = int(match.row.memory_bytes * row.partition)
-        return (Cards(match.row.name, row.count, memory, match.row, match, None),)
+        number = self._asked_of(row.count)
+        return (Cards(match.row.name, number, memory, match.row, match, None, self.facts.machine.alternatives),)
+
+    def _asked_of(self, present: int) -> int:
+        """How many GPUs of the instance type a container gets: those that it asks for, else all."""
+        unit = self.facts.plan.unit
+        request = unit.gpus if unit is not None else None
+        if unit is None or request is None or not request.number or request.fraction or request.vendor == "other":
+            return present
+        return request.number * max(unit.nodes, 1)
 
     @fact("machine.gpus")
     def count(self) -> Count | None:

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 RENAMED: dict[str, tuple[tuple[str, ...], str]] = {
     "HUGGING_FACE_HUB_TOKEN": (("HF_TOKEN",), "HF_TOKEN took its place"),
     "HUGGINGFACE_HUB_CACHE": (("HF_HUB_CACHE",), "HF_HUB_CACHE took its place"),
-    "TRANSFORMERS_CACHE": (("HF_HOME", "HF_HUB_CACHE"), "HF_HOME took its place"),
-    "PYTORCH_TRANSFORMERS_CACHE": (("HF_HOME", "HF_HUB_CACHE"), "HF_HOME took its place"),
+    "TRANSFORMERS_CACHE": ((), "HF_HOME took its place"),
+    "PYTORCH_TRANSFORMERS_CACHE": ((), "HF_HOME took its place"),
 }
-"""Names of huggingface_hub and Transformers that are read for now, those that took their place, and how it is said."""
+"""Names of huggingface_hub and Transformers that are read for now, those beside which they do no harm (a token is
+written under both, for old and new), and how it is said."""
 ENGINES_OWN: dict[str, tuple[str, Version, str]] = {
     "VLLM_USE_V1": ("vllm", (0, 11, 2), "vLLM has engine V1 only, and no longer reads it"),
     "VLLM_ATTENTION_BACKEND": ("vllm", (0, 16), "--attention-backend took its place"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Literal
 
 from llmlint.facts.fact import Flag, Group, Text, Words, fact
@@ -19,7 +20,28 @@ class MachineFacts(Group):
         machine = self.facts.deployment.machine
         if machine is None or machine.instance is None:
             return None
-        return self.facts.catalogue.machine(machine.instance)
+        found = [self.facts.catalogue.machine(name) for name in self._instances(machine.instance)]
+        return min(found, key=self._gpu_memory)
+
+    def _instances(self, first: str) -> tuple[str, ...]:
+        """The instance types any of which the file takes."""
+        unit = self.facts.plan.unit
+        named = tuple(said.value for said in unit.instances) if unit is not None else ()
+        return named if first in named else (first,)
+
+    def _gpu_memory(self, match: Match[Machine]) -> float:
+        """Bytes of one GPU of an instance type, by which the smallest is found; what is not known is never smallest."""
+        row = match.row
+        card = self.facts.catalogue.accelerator(row.accelerator).row if row is not None and row.accelerator else None
+        return card.memory_bytes * row.partition if row is not None and card is not None and card.memory_bytes else inf
+
+    @property
+    def alternatives(self) -> int:
+        """How many kinds of GPUs these instance types have."""
+        machine = self.facts.deployment.machine
+        names = self._instances(machine.instance) if machine is not None and machine.instance is not None else ()
+        rows = [row for name in names if (row := self.facts.catalogue.machine(name).row) is not None]
+        return max(len({row.accelerator for row in rows}), 1)
 
     @fact("machine.instance")
     def row(self) -> Machine | None:
@@ -28,9 +50,8 @@ class MachineFacts(Group):
 
     @fact("machine.instance")
     def instance(self) -> Text | None:
-        """The cloud instance type."""
-        machine = self.facts.deployment.machine
-        return machine.instance if machine is not None else None
+        """The cloud instance type; the smallest where the file takes any of several."""
+        return self.match.name if self.match is not None else None
 
     @fact()
     def instance_known(self) -> Flag:

@@ -16,6 +16,7 @@ from llmlint.readers.forks import is_wrapped, takes_more
 from llmlint.readers.model_name import is_name, model_name
 from llmlint.readers.native import record
 from llmlint.readers.options import Options
+from llmlint.readers.pulled import pulled
 from llmlint.unit import Amounts, Launch, Said, Unit, Word
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class Draft:
 
     def _model(self) -> Any:
         words = Options(self.launch, parsed(self.version))
-        said = self.unit.model if self.unit.model is not None else words.model()
+        said = self.unit.model if self.unit.model is not None else words.model() or self._pulled()
         values: dict[str, Any] = {}
         if said is not None and is_name(said.value):
             name, local = model_name(said.value, self.launch.engine)
@@ -143,6 +144,13 @@ class Draft:
             self._put(("model", "id"), said.spot)
         self._said(values, ("model", "revision"), words.value("revision"))
         return record("Model", values)
+
+    def _pulled(self) -> Said[str] | None:
+        """What is fetched for an Ollama server, which is told of no model itself."""
+        if self.launch.engine != "ollama":
+            return None
+        own = (*(self.unit.entrypoint or ()), *(self.unit.arguments or ()))
+        return pulled((own, self.unit.scripts, *self.unit.beside))
 
     def _machine(self) -> Any:
         unit = self.unit

@@ -23,6 +23,7 @@ OTHER_WORK = (
     r"|.*benchmark.*"
 )
 """Commands of an engine's image that serve nothing."""
+CLIENT = r"(?<![\w.-])ollama\s+(?:pull|run|list|ls|ps|create|show|cp|rm|push)\b"
 SIMULATORS = r"(?i)inference-sim|[/_-]mock"
 """In names of images."""
 
@@ -80,8 +81,10 @@ def _opaque(unit: Unit, image: images.Image | None) -> list[Launch]:
 
 
 def _does_other_work(words: Sequence[Word]) -> bool:
-    """Whether the first commands name a task beside serving."""
+    """Whether the first commands name a task beside serving, or Ollama is only asked for something."""
     text = " ".join(word.text for word in words)[:2_000]
+    if re.search(CLIENT, text) is not None and "serve" not in text:
+        return True
     heads = [part.split()[0] for part in re.split(r"[;&|\n]+", text) if part.split()]
     first = [word.text for word in words[:3]]
     return any(re.fullmatch(OTHER_WORK, name) for name in (*first, *heads[:1]))

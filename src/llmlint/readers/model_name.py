@@ -8,7 +8,7 @@ import re
 NO_NAMES = frozenset({
     "model", "models", "mnt", "data", "snapshots", "hub", "weights", "checkpoint", "checkpoints", "workspace",
     "hf", "main", "default", "root", "app", "cache", "gguf", "huggingface", "local", "opt", "home", "srv",
-    "var", "tmp", "ggml",
+    "var", "tmp", "ggml", "path", "to", "your", "my",
 })
 # fmt: on
 """Parts of paths that tell nothing of a model."""
@@ -53,6 +53,8 @@ def _of_path(text: str) -> str:
         name = _gguf_name(part.split(":")[0].split("@")[0] if scheme == "oci" else part)
         if scheme == "oci":
             name = re.sub(r"^(?:modelcar|model)-", "", name)
+        if re.fullmatch(PLACEHOLDERS, name):
+            return ""
         if name.lower() not in NO_NAMES and not re.fullmatch(COMMIT, name) and name not in ("~", ".", ".."):
             return name
     return ""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmlint.plan import Spot
-from llmlint.readers import shell
+from llmlint.readers import dotenv, shell
 from llmlint.readers.devices import visible_gpus
 from llmlint.readers.programs import ASSIGNMENT
 from llmlint.readers.text import TextDocument
@@ -36,27 +36,28 @@ def read(text: str, surroundings: Surroundings) -> tuple[list[Unit], TextDocumen
         return None
     name = os.path.basename(surroundings.file) or "service"
     commands = document.data["Service"].get("ExecStart", [])
-    found = [_unit(document, name, index) for index, command in enumerate(commands) if command]
+    found = [_unit(document, name, index, surroundings) for index, command in enumerate(commands) if command]
     if not commands:
-        found = _drop_in(document, name)
+        found = _drop_in(document, name, surroundings)
     return found, document
 
 
-def _unit(document: TextDocument, name: str, index: int) -> Unit:
+def _unit(document: TextDocument, name: str, index: int, surroundings: Surroundings) -> Unit:
     spot = Spot(document, ("Service", "ExecStart", index))
-    unit = _base(document, name, spot)
+    unit = _base(document, name, spot, surroundings)
     unit.entrypoint = _words(document, ("Service", "ExecStart", index), unit)
     return unit
 
 
-def _base(document: TextDocument, name: str, home: Spot) -> Unit:
+def _base(document: TextDocument, name: str, home: Spot, surroundings: Surroundings) -> Unit:
     unit = Unit(name, "systemd", home)
     unit.kind = "service"
     unit.supplies = ON_THE_MACHINE
     service = document.data["Service"]
     for index, value in enumerate(service.get("Environment", [])):
         _variables(unit, document, ("Service", "Environment", index), value)
-    unit.environment_complete = not any(service.get("EnvironmentFile", []))
+    for index, value in enumerate(service.get("EnvironmentFile", [])):
+        _file(unit, Spot(document, ("Service", "EnvironmentFile", index), elsewhere=True), value, surroundings)
     for index, value in enumerate(service.get("MemoryMax", [])):
         size = re.fullmatch(r"(\d{1,15})([KMGT]?)", value)
         if size is not None:
@@ -66,9 +67,18 @@ def _base(document: TextDocument, name: str, home: Spot) -> Unit:
     return unit
 
 
-def _drop_in(document: TextDocument, name: str) -> list[Unit]:
+def _file(unit: Unit, spot: Spot, value: str, surroundings: Surroundings) -> None:
+    """The variables of a file of that name beside the unit's: where it will lie, nothing is to be looked up."""
+    name = value.lstrip("-").rsplit("/", 1)[-1]
+    written = surroundings.text(name) if name else None
+    unit.environment_complete = unit.environment_complete and (written is not None or not name)
+    for key, entry in dotenv.entries(written or "", lambda _: None).items():
+        unit.environment[key] = Variable(key, entry, spot, "config")
+
+
+def _drop_in(document: TextDocument, name: str, surroundings: Surroundings) -> list[Unit]:
     """A file that only adds to a service: Ollama's settings tell what it is for."""
-    unit = _base(document, name, Spot(document, ("Service",), key=True))
+    unit = _base(document, name, Spot(document, ("Service",), key=True), surroundings)
     first = next((one for key, one in unit.environment.items() if key.startswith("OLLAMA_")), None)
     if first is None:
         return []

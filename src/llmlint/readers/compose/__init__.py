@@ -18,6 +18,7 @@ from llmlint.readers.compose.health import awaited, health, ports
 from llmlint.readers.compose.interpolation import Interpolation, of_project
 from llmlint.readers.compose.labels import labels
 from llmlint.readers.compose.models import is_model, models
+from llmlint.readers.compose.overlays import of_overlays
 from llmlint.readers.compose.service import Service, services
 from llmlint.readers.compose.storage import storage
 from llmlint.readers.compose.words import words
@@ -60,7 +61,11 @@ def _of_document(document: Document, surroundings: Surroundings, fill: Interpola
     of_project = services(document, surroundings, fill)
     top = mapping(document.data, "volumes")
     found = [_unit(document, service, surroundings, top) for service in of_project]
+    of_overlays([(service.name, unit) for service, unit in zip(of_project, found, strict=True)], surroundings)
     by_name = {service.name: unit for service, unit in zip(of_project, found, strict=True)}
+    for unit in found:
+        commands = ((*(one.entrypoint or ()), *(one.arguments or ())) for one in found if one is not unit)
+        unit.beside = tuple(commands) if sum(map(_is_ollama, found)) == 1 else ()
     for name, said in awaited(set(by_name), of_project):
         by_name[name].notes.setdefault("awaited", said)
     found += models(document, fill)
@@ -88,6 +93,10 @@ def _unit(document: Document, service: Service, surroundings: Surroundings, top:
     unit.labels = labels(service)
     _notes(unit, service)
     return unit
+
+
+def _is_ollama(unit: Unit) -> bool:
+    return any(one.engine == "ollama" for one in launches(unit))
 
 
 def _command(unit: Unit, service: Service) -> None:

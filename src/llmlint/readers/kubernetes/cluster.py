@@ -16,10 +16,13 @@ from llmlint.unit import Said
 
 if TYPE_CHECKING:
     from llmlint.document import Document
+    from llmlint.plan import Written
     from llmlint.readers.registry import Surroundings
 
 MOST_OBJECTS = 1_000
 """Of one file."""
+MOST_PATCHES = 100
+"""Of one Kustomization."""
 MOST_PARAMETERS = 200
 """Of one OpenShift Template."""
 LONGEST_VALUE = 1_000
@@ -36,7 +39,7 @@ class Object:
 
     __slots__ = ("data", "document", "path")
 
-    def __init__(self, document: Document, path: Path, data: dict[str, Any]) -> None:
+    def __init__(self, document: Written, path: Path, data: dict[str, Any]) -> None:
         self.document = document
         self.path = path
         self.data = data
@@ -86,6 +89,7 @@ class Cluster:
 
     def __init__(self, documents: Sequence[Document], surroundings: Surroundings) -> None:
         self.surroundings = surroundings
+        self.holds_patches = any(document.data.get("kind") == "Kustomization" for document in documents)
         self.objects = [one for document in documents for one in _objects(document)][:MOST_OBJECTS]
 
     def of_kind(self, kind: str, name: str, namespace: str = "", group: str | None = None) -> Object | None:
@@ -134,10 +138,10 @@ class Cluster:
 
     @cached_property
     def is_fragment(self) -> bool:
-        """Whether a kustomization beside the file lists it as a resource or patch, so that others add to it."""
+        """Whether others add to the file: a kustomization beside it lists it, or it is one that holds patches."""
         from llmlint.readers.kubernetes.kustomize import is_listed
 
-        return is_listed(self.surroundings)
+        return self.holds_patches or is_listed(self.surroundings)
 
 
 def _objects(document: Document) -> Iterator[Object]:
@@ -153,11 +157,27 @@ def _held(document: Document, path: Path, data: object, depth: int) -> Iterator[
         for index, item in enumerate(items(data, "objects")):
             filled = _filled(item, defaults, 0) if defaults else item
             yield from _held(document, (*path, "objects", index), filled, depth + 1)
+    elif data["kind"] == "Kustomization":
+        yield from _patches(document, path, data)
     elif data["kind"].endswith("List") and isinstance(data.get("items"), list):
         for index, item in enumerate(data["items"]):
             yield from _held(document, (*path, "items", index), item, depth + 1)
     else:
         yield Object(document, path, data)
+
+
+def _patches(document: Document, path: Path, data: dict[str, Any]) -> Iterator[Object]:
+    """The objects of which a Kustomization holds patches as text; those of JSON patches are lists, and none."""
+    from llmlint.readers.nested import nested
+
+    found: list[tuple[Path, Any]]
+    found = [(("patches", index, "patch"), at(one, "patch")) for index, one in enumerate(items(data, "patches"))]
+    found += [(("patchesStrategicMerge", index), one) for index, one in enumerate(items(data, "patchesStrategicMerge"))]
+    for where, written in found[:MOST_PATCHES]:
+        if isinstance(written, str) and "\n" in written:
+            inner = nested(Said(written, Spot(document, (*path, *where))))
+            if inner is not None and isinstance(inner.content.get("kind"), str):
+                yield Object(inner, inner.path, inner.content)
 
 
 def _defaults(template: dict[str, Any]) -> dict[str, str]:

@@ -17,6 +17,8 @@ from llmlint.readers.values import at, items, mapping, number, text, whole
 from llmlint.readers.wording import plain, split
 from llmlint.unit import Amounts, Probe, Said, Unit, Variable, Word
 
+MOST_BESIDE = 50
+"""Containers of a pod."""
 PROBES = {"startupProbe": "startup", "livenessProbe": "liveness", "readinessProbe": "readiness"}
 
 
@@ -51,8 +53,25 @@ def in_pod(unit: Unit, pod: Pod, path: Path, container: dict[str, Any]) -> None:
     if unit.gpus is None:
         unit.gpus = claimed(pod, path, container)
     _notes(unit, pod, path, container)
+    unit.beside = tuple(_beside(pod, path, container))
     fill_from_mounts(unit, pod, container)
     place_on_nodes(unit, pod)
+
+
+def _beside(pod: Pod, path: Path, container: dict[str, Any]) -> Iterator[tuple[Word, ...]]:
+    """What runs when the container has started, and in the others of its pod."""
+    hook: Path = ("lifecycle", "postStart", "exec", "command")
+    yield words(pod.one, (*path, *hook), at(container, *hook), _unknown) or ()
+    for key in ("initContainers", "containers"):
+        for index, other in enumerate(items(pod.data, key)[:MOST_BESIDE]):
+            where: Path = (*pod.path, key, index)
+            if where != path and isinstance(other, dict):
+                both = (words(pod.one, (*where, name), other.get(name), _unknown) or () for name in ("command", "args"))
+                yield tuple(word for part in both for word in part)
+
+
+def _unknown(name: str) -> None:
+    return None
 
 
 def _notes(unit: Unit, pod: Pod, path: Path, container: dict[str, Any]) -> None:

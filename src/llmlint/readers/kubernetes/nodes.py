@@ -56,8 +56,9 @@ def place_on_nodes(unit: Unit, pod: Pod) -> None:
         if len(written) == 1:
             unit.labels = {**unit.labels, key: written[0]}
         values = written if all(map(is_filled, written)) else []
-        if key in INSTANCE_LABELS and len(values) == 1 and unit.instance is None:
-            unit.instance = Said(instance_type(values[0]), spot)
+        if key in INSTANCE_LABELS and values and unit.instance is None:
+            unit.instances = tuple(Said(instance_type(value), spot) for value in values)
+            unit.instance = unit.instances[0]
         elif key in GPU_LABELS or key.endswith(("/gpu.product", "gke-accelerator")):
             names += [Said(gpu_name(value), spot) for value in values if _names_gpu(key, value)]
             if unit.gpus is not None and any(value.endswith(SHARED) for value in values):
