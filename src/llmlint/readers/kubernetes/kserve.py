@@ -55,13 +55,8 @@ OWN_OPTIONS = frozenset(
         "--configure_logging",
     }
 )
-<<<<<<< HEAD
-"""Options of KServe's server that are not vLLM's: huggingfaceserver/__main__.py and kserve/model_server.py, in python/
-of kserve/kserve at aaac4e2."""
-=======
 """Options of KServe's server that are not vLLM's: huggingfaceserver/__main__.py and kserve/model_server.py, in
 `python` of kserve/kserve at aaac4e2."""
->>>>>>> lead
 FORMATS = {"vllm": "vllm", "sglang": "sglang", "huggingface": "vllm", "tgi": "tgi"}
 """Engines by the name of a model format, in small letters."""
 NIM = r"(?:nvidia-)?nim-(.+)"
