@@ -23,6 +23,10 @@ KINDS = ("models", "accelerators", "machines")
 SCHEMAS = ("deployment", "rule", "config", "catalogue", "plan", "suggest", "report")
 TIERS = ("entry", "mid", "professional")
 ConfigOption = Annotated[Optional[str], typer.Option("--config", metavar="FILE", help="Use this configuration.")]  # noqa: UP045
+MachineOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--machine", metavar="MACHINE", help="The machine of deployments whose files name none."),
+]
 IsolatedOption = Annotated[bool, typer.Option("--isolated", help="Use no configuration file.")]
 CatalogueOption = Annotated[
     Optional[list[str]],  # noqa: UP045
@@ -65,6 +69,7 @@ def _options(paths: Sequence[str] = (), **given: object) -> Options:
 def plan(  # noqa: PLR0913, PLR0917  # an option each
     paths: PathsArgument,
     format: FormatOption = "text",
+    machine: MachineOption = None,
     config: ConfigOption = None,
     isolated: IsolatedOption = False,
     catalogue: CatalogueOption = None,
@@ -73,7 +78,7 @@ def plan(  # noqa: PLR0913, PLR0917  # an option each
     """Show what each deployment needs, item by item, against what its machine has."""
     from llmlint.cli.plan import show_plans
 
-    options = _options(paths, config=config, isolated=isolated, catalogue=catalogue, color=color)
+    options = _options(paths, machine=machine, config=config, isolated=isolated, catalogue=catalogue, color=color)
     raise typer.Exit(show_plans(options, format))
 
 
@@ -85,6 +90,7 @@ def suggest(  # noqa: PLR0913, PLR0917  # an option each
         typer.Option("--pick", min=1, metavar="N", help="Print the diff of the N-th suggestion alone, for git apply."),
     ] = None,
     rules: RulesOption = None,
+    machine: MachineOption = None,
     config: ConfigOption = None,
     isolated: IsolatedOption = False,
     catalogue: CatalogueOption = None,
@@ -93,13 +99,16 @@ def suggest(  # noqa: PLR0913, PLR0917  # an option each
     """Search for the smallest changes that make a failing plan pass, and show them as diffs."""
     from llmlint.cli.suggest import show_suggestions
 
-    options = _options(paths, rules=rules, config=config, isolated=isolated, catalogue=catalogue, color=color)
+    options = _options(
+        paths, rules=rules, machine=machine, config=config, isolated=isolated, catalogue=catalogue, color=color
+    )
     raise typer.Exit(show_suggestions(options, format, pick))
 
 
-def facts(
+def facts(  # noqa: PLR0913, PLR0917  # an option each
     file: Annotated[TextOption, typer.Argument(help="A deployment; without one, the list of all facts.")] = None,
     format: FormatOption = "text",
+    machine: MachineOption = None,
     config: ConfigOption = None,
     isolated: IsolatedOption = False,
     catalogue: CatalogueOption = None,
@@ -109,7 +118,7 @@ def facts(
 
     if file is None:
         raise typer.Exit(list_facts(format))
-    options = _options([file], config=config, isolated=isolated, catalogue=catalogue)
+    options = _options([file], machine=machine, config=config, isolated=isolated, catalogue=catalogue)
     raise typer.Exit(show_facts(options, format))
 
 

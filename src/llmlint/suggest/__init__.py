@@ -97,6 +97,8 @@ def _answer(trials: Trials, start: Judgement, found: tuple[Suggestion, ...], edi
     why = ""
     if not found and not start.passes:
         why = trials.stuck if editable else "the file is not UTF-8, or has faults of its own"
+        if facts.plan.origins is not None:
+            why = "changes of manifests are not searched for yet; the findings say what would mend each"
         if len(start.text) > LONGEST:
             why = f"the file has more than {LONGEST:,} characters"
     return Answer(
