@@ -1,4 +1,4 @@
-"""A folder of a repository: what git ignores is left out, what manifests may read beside them, what is told at the end."""
+"""Folders of repositories: what git ignores is left out, what manifests may read beside them, what is told last."""
 
 from __future__ import annotations
 
