@@ -198,6 +198,7 @@ def test_the_version_stands_behind_a_digest(comment: str, version: str | None) -
         ("args: [-m, /m/a.gguf]", "example.org/ik-llama-server:1", True),
         ("command: [python3, -m, dynamo.vllm, --model, m/m]", "nvcr.io/nvidia/ai-dynamo/vllm-runtime:0.7.0", True),
         ("command: [/app/llama-server, -m, /m/a.gguf, -fmoe]", "debian:13", True),
+        ("command: [/app/llama-server, -m, /m/a.gguf, -ctk, turbo3]", "debian:13", True),
         ("command: [/app/llama-server, -m, /m/a.gguf, --webui, llamacpp]", "debian:13", True),
         ("command: [/app/llama-server, -m, /m/a.gguf, --webui, -fa, on]", "debian:13", False),
         ("command: [/app/llama-server, -m, /m/a.gguf]", "ghcr.io/ggml-org/llama.cpp:server-b6000", False),

@@ -46,7 +46,7 @@ SCRIPTS = [
     ("if [ -f x ]; then a; else b; fi; c", [["[", "-f", "x", "]"], ["a"], ["b"], ["c"]]),
     ("# a\nb # c\nd#e", [["b"], ["d#e"]]),
     ('a \'{"k": 1}\' "$X y" $(nproc --all)', [["a", '{"k": 1}', "$X y", "$(nproc --all)"]]),
-    ("a --json={{ .Values.x }}", [["a", "--json={{", ".Values.x", "}}"]]),
+    ("a --json={{ .Values.x }}", [["a", "--json={{\N{NO-BREAK SPACE}.Values.x\N{NO-BREAK SPACE}}}"]]),
 ]
 
 

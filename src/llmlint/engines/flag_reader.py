@@ -58,7 +58,7 @@ class Reader:
                 at = self._take(words, at)
                 continue
             stray += 1
-            if stray > self.grammar.positional:
+            if stray > self.grammar.positional and not has_placeholder(word.text):
                 self._say("unknown", word.place, f"nothing takes the word {_quoted(word.text)}")
             at += 1
 

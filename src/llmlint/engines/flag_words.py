@@ -13,7 +13,7 @@ LAUNCHERS = (
 )
 """Words of a command line in front of the options; people paste the whole."""
 SEVERAL = re.compile(r"\s-{1,2}[A-Za-z]")
-PLACEHOLDER = r"\$\(\w+\)|\$\{[^}]*\}|\$[A-Za-z_]\w*|\{\{.*?\}\}|<<?[A-Za-z_][\w -]*>>?"
+PLACEHOLDER = r"\$\(\w+\)|\$\{[^}]*\}|\$(?:[A-Za-z_]\w*|[@*\d])|\{\{.*?\}\}|<<?[A-Za-z_][\w -]*>>?"
 """What is filled in later: by Kubernetes, a shell, Compose, Helm, or a reader."""
 DEFAULT = r"\$\{\w+:?-([^${}]*)\}"
 """These three are compiled where a word is met that they may fit: most files have none."""

@@ -117,7 +117,7 @@ class GpuFacts(Group):
         unit = self.facts.plan.unit
         request = unit.gpus if unit is not None else None
         if unit is None or request is None or not request.number or request.fraction or request.vendor == "other":
-            return present
+            return present * max(unit.nodes, 1) if unit is not None else present
         return request.number * max(unit.nodes, 1)
 
     @fact("machine.gpus")

@@ -35,13 +35,15 @@ IK_LLAMA = frozenset({
 """Options that llama.cpp never had, of gpt_params_find_arg in common/common.cpp and of docs/parameters.md (the older
 `-fmoe`) of ikawrakow/ik_llama.cpp at 8337e4c (2026-08-15): its server is called llama-server too, and who writes one of
 them runs it."""
+TURBO = r"turbo\d\w*"
+"""Types of caches that llama.cpp's own builds do not have (TurboQuant)."""
 INTERFACES = ("none", "auto", "llamacpp")
 """What `--webui` takes there (common_webui_from_name); llama.cpp's own takes no value."""
 
 
 def takes_more(launch: Launch, image: str) -> bool:
     """Whether what is launched has options beside the engine's: a fork by its name or its options, a program around."""
-    if is_wrapped(launch) or (launch.engine == "llama.cpp" and _is_ik_llama(launch.words)):
+    if is_wrapped(launch) or (launch.engine == "llama.cpp" and _is_fork_of_llama(launch.words)):
         return True
     program = next((word.text for word in launch.program if not word.text.startswith("-")), "")
     return any(re.search(NAMES, name, re.IGNORECASE) is not None for name in (program, image))
@@ -52,8 +54,8 @@ def is_wrapped(launch: Launch) -> bool:
     return any(word.text in WRAPPERS for word in launch.program)
 
 
-def _is_ik_llama(words: Sequence[Word]) -> bool:
+def _is_fork_of_llama(words: Sequence[Word]) -> bool:
     texts = [word.text for word in words]
-    if not IK_LLAMA.isdisjoint(texts):
+    if not IK_LLAMA.isdisjoint(texts) or any(re.fullmatch(TURBO, text) for text in texts):
         return True
     return any(one == "--webui" and other in INTERFACES for one, other in pairwise(texts))

@@ -6,10 +6,14 @@ taken: what a shell would refuse, such as a quote that is not closed, is read to
 
 from __future__ import annotations
 
+import re
+
 from llmlint.tuples import NamedTuple
 
 MOST_WORDS = 20_000
 """Of one text; what follows is not looked at."""
+ACTION = r"\{\{[^{}]{0,500}\}\}"
+"""Of a template, in a text that is rendered only when it is deployed."""
 BLANKS = " \t\r"
 ENDS = ";&|\n(){}"
 REDIRECTS = "<>"
@@ -68,11 +72,21 @@ def commands(text: str) -> list[Command]:
     return found
 
 
+def _with_whole_actions(text: str) -> str:
+    """A text as long, in which no shell would divide an action of a template: `{{ .Name | quote }}`.
+
+    Operators, quotes and blanks in it are the template's; blanks that do not break stand for them.
+    """
+    if "{{" not in text:
+        return text
+    return re.sub(ACTION, lambda action: re.sub(r"[^\w{}.-]", "\N{NO-BREAK SPACE}", action[0]), text)
+
+
 class _Scan:
     """Goes through a text once."""
 
     def __init__(self, text: str, *, operators: bool, comments: bool) -> None:
-        self.text, self.operators, self.comments = text, operators, comments
+        self.text, self.operators, self.comments = _with_whole_actions(text), operators, comments
         self.found: list[list[Token]] = [[]]
         self.total = 0
         self.here: list[tuple[str, bool]] = []

@@ -15,6 +15,12 @@ RUNTIME = "kaito.sh/runtime"
 """The annotation that chooses transformers instead of vLLM."""
 TENSOR = "--tensor-parallel-size"
 COPIES = "--data-parallel-size"
+STAGES = "--pipeline-parallel-size"
+LENGTH = "--max-model-len"
+"""Which KAITO sets to `auto` where its configuration has none (MaxModelLenAuto in pkg/model/interface.go)."""
+USABLE = 0.8
+"""Of a machine's memory for weights, below what KAITO's estimate of nodes takes."""
+MOST_NODES = 100
 BYTES = 2
 """Of a parameter, as presets come."""
 SETTINGS = "inference_config.yaml"
@@ -44,6 +50,8 @@ def _preset(one: Object, cluster: Cluster, base: Path, preset: str) -> Unit:
     said = (cluster.configuration(config, one.namespace) or {}).get(SETTINGS) if config is not None else None
     if said is not None and unit.engine.value == "vllm":
         unit.settings = options(said, "vllm")
+    if unit.engine.value == "vllm" and all(option != LENGTH for option, _ in unit.settings):
+        unit.settings.append((LENGTH, Said("auto", spot)))
     return unit
 
 
@@ -85,11 +93,23 @@ def _divide(unit: Unit) -> None:
 
     catalogue = Catalogue()
     row = catalogue.machine(unit.instance.value).row
-    if row is None or row.count <= 1 or any(option in (TENSOR, COPIES) for option, _ in unit.settings):
+    if row is None or any(option in (TENSOR, COPIES) for option, _ in unit.settings):
         return
     gpu, model = catalogue.accelerator(row.accelerator).row, catalogue.model(unit.model.value).row
     memory = gpu.memory_bytes if gpu is not None else None
     parameters = model.parameters if model is not None else None
-    small = memory is not None and parameters is not None and 2 * parameters * BYTES < memory
+    weights = BYTES * parameters if parameters is not None else None
+    small = memory is not None and weights is not None and 2 * weights < memory
     option = COPIES if small and unit.nodes == 1 else TENSOR
-    unit.settings.append((option, Said(str(int(row.count)), unit.instance.spot)))
+    if row.count > 1:
+        unit.settings.append((option, Said(str(int(row.count)), unit.instance.spot)))
+    if memory is not None and weights is not None:
+        _spread(unit, unit.instance, weights, memory * row.count)
+
+
+def _spread(unit: Unit, instance: Said[str], weights: int, memory: float) -> None:
+    """A model that one machine does not hold goes in stages over several: KAITO works out how many, and so do we."""
+    needed = -int(-weights // (USABLE * memory))
+    if needed > 1:
+        unit.nodes = max(unit.nodes, min(needed, MOST_NODES))
+        unit.settings.append((STAGES, Said(str(unit.nodes), instance.spot)))

@@ -9,6 +9,7 @@ from llmlint.finding import Path
 from llmlint.readers.kubernetes.cluster import Cluster, Object, Pod
 from llmlint.readers.kubernetes.containers import container_unit, fill, in_pod, running
 from llmlint.readers.kubernetes.overlay import lay_over
+from llmlint.readers.programs import SHELLS
 from llmlint.readers.values import at, items, mapping, text, whole
 from llmlint.unit import Said, Supplied, Unit, Word
 
@@ -178,6 +179,9 @@ def _server(unit: Unit, image: str) -> None:
     if not re.search(SERVER, image):
         return
     unit.engine = unit.engine or Said("vllm", unit.home)
+    if unit.entrypoint and re.fullmatch(SHELLS, unit.entrypoint[0].text):
+        unit.arguments = None  # those of a script, which passes on what it likes
+        return
     unit.entrypoint = None
     kept: list[Word] = []
     words = iter(unit.arguments or ())

@@ -26,8 +26,6 @@ LLAMACPP = {
     "uBatchSize": "--ubatch-size",
     "cacheTypeK": "--cache-type-k",
     "cacheTypeV": "--cache-type-v",
-    "cacheTypeCustomK": "--cache-type-k",
-    "cacheTypeCustomV": "--cache-type-v",
     "moeCPULayers": "--n-cpu-moe",
     "moeCPUOffload": "--cpu-moe",
     "noKvOffload": "--no-kv-offload",
@@ -44,7 +42,6 @@ VLLM = {
     "quantization": "--quantization",
     "dtype": "--dtype",
     "kvCacheDtype": "--kv-cache-dtype",
-    "kvCacheCustomDtype": "--kv-cache-dtype",
     "attentionBackend": "--attention-backend",
     "enablePrefixCaching": "--enable-prefix-caching",
     "enableChunkedPrefill": "--enable-chunked-prefill",
@@ -60,12 +57,12 @@ SGLANG = {
     "maxRunningRequests": "--max-running-requests",
     "quantization": "--quantization",
     "kvCacheDtype": "--kv-cache-dtype",
-    "kvCacheCustomDtype": "--kv-cache-dtype",
     "attentionBackend": "--attention-backend",
     "trustRemoteCode": "--trust-remote-code",
 }
-"""Keys of the service and llama.cpp's options, then those of `vllmConfig` and `sglangConfig` (defilantech/LLMKube at
-907ac8d: api/v1alpha1/inferenceservice_types.go, internal/controller/runtime_*_args.go)."""
+"""Keys of the service and llama.cpp's options (the custom types of caches are those of other builds), then those of
+`vllmConfig` and `sglangConfig` (defilantech/LLMKube at 907ac8d: api/v1alpha1/inferenceservice_types.go,
+internal/controller/runtime_*_args.go)."""
 DIVIDED = {"vllm": "--tensor-parallel-size", "sglang": "--tp"}
 """What the operator sets to the number of GPUs where nobody does (runtime_vllm.go, runtime_sglang.go)."""
 
