@@ -16,7 +16,7 @@ from llmlint.catalog import Catalogue
 from llmlint.compiled.rules import RULES
 from llmlint.finding import FileResult
 from llmlint.fix import Fixed, fixed
-from llmlint.lint import Settings, lint
+from llmlint.lint import Settings, all_facts, lint, read_plans
 from llmlint.resources import CHECKOUT
 from llmlint.rule_file import Loaded
 from tests import test_rules
@@ -33,18 +33,26 @@ SETTINGS = Settings(RULES, Catalogue(), frozenset(rule.id for rule in RULES) | f
 MARK = b"\xef\xbb\xbf"
 
 
-def mended(data: bytes, name: str = "example.yaml") -> Fixed:
+OF_WORDS = SETTINGS._replace(rules=[rule for rule in RULES if rule.id in ("removed-flag", "unknown-flag")])
+"""For files that show how words are edited; others, `rule-…`, are judged by all rules."""
+
+
+def mended(data: bytes, name: str = "example.yaml", *, words: bool = False) -> Fixed:
     """With the unsafe fixes too."""
 
     def found(text: bytes) -> FileResult:
-        return lint(text, name, SETTINGS)
+        return lint(text, name, OF_WORDS if words else SETTINGS)
 
     return fixed(data, found, unsafe=True)
 
 
+def _shows_words(path: Path) -> bool:
+    return path.parent.name == "fixes" and not path.name.startswith("rule-")
+
+
 @pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
 def test_a_file_becomes_what_stands_beside_it(path: Path, update: bool) -> None:
-    after = mended(path.read_bytes(), path.name)
+    after = mended(path.read_bytes(), path.name, words=_shows_words(path))
     assert after.failed == ()
     beside = path.with_name(f"{path.name}.fixed")
     if update:
@@ -55,16 +63,18 @@ def test_a_file_becomes_what_stands_beside_it(path: Path, update: bool) -> None:
 @pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
 def test_twice_is_once(path: Path) -> None:
     once = path.with_name(f"{path.name}.fixed").read_bytes()
-    again = mended(once, path.name)
+    again = mended(once, path.name, words=_shows_words(path))
     assert (again.data, again.fixed, again.failed) == (once, (), ())
 
 
 @pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
 def test_line_ends_mark_and_the_end_of_the_file_stay(path: Path) -> None:
     before, after = path.read_bytes(), path.with_name(f"{path.name}.fixed").read_bytes()
-    assert mended(before.replace(b"\n", b"\r\n"), path.name).data == after.replace(b"\n", b"\r\n")
-    assert mended(MARK + before, path.name).data == MARK + after
-    assert mended(before.rstrip(b"\n"), path.name).data == after.rstrip(b"\n")
+    assert mended(before.replace(b"\n", b"\r\n"), path.name, words=_shows_words(path)).data == after.replace(
+        b"\n", b"\r\n"
+    )
+    assert mended(MARK + before, path.name, words=_shows_words(path)).data == MARK + after
+    assert mended(before.rstrip(b"\n"), path.name, words=_shows_words(path)).data == after.rstrip(b"\n")
 
 
 def test_another_encoding_is_left_alone() -> None:
@@ -106,11 +116,27 @@ def test_some_example_of_a_rule_with_an_edit_is_mended(loaded: Loaded) -> None:
     assert any(finding.rule == loaded.rule.id for one in done for finding in one.fixed)
 
 
+def options(text: bytes) -> dict[str, object]:
+    """What the command lines of an example say, by position and option."""
+    found: dict[str, object] = {}
+    for number, facts in enumerate(all_facts(read_plans(text, "example.yaml").plans, SETTINGS.catalogue, "")):
+        flags = facts.engine.flags
+        found |= {f"{number} {name}": value for name, value in (flags.values if flags is not None else {}).items()}
+    return found
+
+
+@pytest.mark.parametrize(("loaded", "text"), of_rules())
+def test_other_options_stay_what_they_were(loaded: Loaded, text: str) -> None:
+    after = mended(text.encode())
+    before, now = options(text.encode()), options(after.data)
+    assert sum(before.get(name) != now.get(name) for name in before | now) <= len(after.fixed)
+
+
 @pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_no_fix_of_any_fixture_fails(path: Path) -> None:
-    after = mended(path.read_bytes(), path.name)
+    after = mended(path.read_bytes(), path.name, words=_shows_words(path))
     assert [(one.rule, one.message) for one in after.failed] == []
-    again = mended(after.data, path.name)
+    again = mended(after.data, path.name, words=_shows_words(path))
     assert (again.data, again.failed) == (after.data, ())
 
 
@@ -140,7 +166,7 @@ def _may_stand_before(line: str, before: str) -> bool:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_comments_and_blank_lines_survive(file: tuple[str, str]) -> None:
     name, text = file
-    after = mended(text.encode(), name)
+    after = mended(text.encode(), name, words=not name.startswith("rule-"))
     assert after.failed == ()
     kept, before = after.data.decode().splitlines(), text.splitlines()
     remarks = [line for line in before if not line.strip() or line.lstrip().startswith("#")]
@@ -152,5 +178,7 @@ def test_comments_and_blank_lines_survive(file: tuple[str, str]) -> None:
 
 def test_every_document_still_says_what_it_said_elsewhere() -> None:
     path = HERE / "fixes" / "several-documents.yaml"
-    before, after = (document.read(data) for data in (path.read_bytes(), mended(path.read_bytes()).data))
+    before, after = (
+        document.read(data) for data in (path.read_bytes(), mended(path.read_bytes(), path.name, words=True).data)
+    )
     assert [one.data["metadata"] for one in before.documents] == [one.data["metadata"] for one in after.documents]

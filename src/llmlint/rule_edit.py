@@ -9,7 +9,7 @@ from llmlint.expression import InvalidExpression, Kind, placeholders
 from llmlint.finding import Path
 from llmlint.rule import RuleEdit, Step
 
-BASES = ("place", "container", "pod", "object", "service", "document", "deployment")
+BASES = ("place", "beside", "container", "pod", "object", "service", "compose", "document", "deployment")
 """Words that a path begins with."""
 AT_PLACE = ("replace", "rename")
 AT_PATHS = ("set", "append")

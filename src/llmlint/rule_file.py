@@ -32,7 +32,8 @@ class Examples(Part):
 
 class EditPart(Part):
     """The change of the file that mends the fault, one or more of these. A path begins with `place`, `container`,
-    `pod`, `object`, `service`, `document` or `deployment`; what a file's format does not have is passed over there.
+    `pod`, `object`, `service`, `compose`, `document` or `deployment`; what a file's format does not have is passed
+    over there.
     """
 
     safe: bool

@@ -21,6 +21,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('write it in full\n', '', ''),),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),)),
     ),
     Rule(
         id='accelerator-unknown',
@@ -85,6 +86,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('leave the value out; `--no-…` turns a switch off where the engine has it\n', '', ''),),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='replace', base='place', path=(), value='{place.replacement}'),)),
     ),
     Rule(
         id='command-repeats-entrypoint',
@@ -101,6 +103,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('drop the words that launch it, or replace the entry point (Compose `entrypoint`, Kubernetes `command`)\n', '', ''),),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='remove', base='place', path=(), value=None),)),
     ),
     Rule(
         id='concurrency-exceeds-kv-cache',
@@ -293,6 +296,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('use the present name\n', '', ''),),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),)),
     ),
     Rule(
         id='deprecated-flag',
@@ -309,6 +313,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('write what takes its place; ', 'flags.manual', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),)),
     ),
     Rule(
         id='draft-model-does-not-fit',
@@ -389,6 +394,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('make two items of it, or write `--option=value`\n', '', ''),),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='replace', base='place', path=(), value='{place.replacement}'),)),
     ),
     Rule(
         id='flag-value-invalid',
@@ -421,6 +427,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('leave --dtype out\n', '', ''),),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='remove', base='place', path=(), value=None),)),
     ),
     Rule(
         id='floating-image-tag',
@@ -453,6 +460,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('accept the terms of the model, and hand in a token: HF_TOKEN out of a secret\n', '', ''),),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=False, steps=(Step(action='set', base='service', path=('environment', 'HF_TOKEN'), value='${{HF_TOKEN}}'), Step(action='append', base='container', path=('env',), value={'name': 'HF_TOKEN', 'valueFrom': {'secretKeyRef': {'name': 'hf-token', 'key': 'HF_TOKEN'}}}))),
     ),
     Rule(
         id='gated-model-without-token-on-empty-cache',
@@ -469,6 +477,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('accept the terms of the model, and hand in a token: HF_TOKEN out of a secret\n', '', ''),),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=False, steps=(Step(action='set', base='service', path=('environment', 'HF_TOKEN'), value='${{HF_TOKEN}}'), Step(action='append', base='container', path=('env',), value={'name': 'HF_TOKEN', 'valueFrom': {'secretKeyRef': {'name': 'hf-token', 'key': 'HF_TOKEN'}}}))),
     ),
     Rule(
         id='gpu-below-tier',
@@ -501,6 +510,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('take less than ', 'share.limit', 'number'), (', and lower --max-num-seqs where the cache is short\n', '', '')),
         aliases=('memory-fraction-too-high',),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='replace', base='place', path=(), value='{place.replacement}'),)),
     ),
     Rule(
         id='gpu-not-requested',
@@ -757,6 +767,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('add a startupProbe on the same path: periodSeconds: 10, failureThreshold: ', 'loading.enough', 'number'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='container', path=('startupProbe',), value={'httpGet': {'path': '/health', 'port': '{probes.health_port}'}, 'periodSeconds': 10, 'failureThreshold': '{probes.startup_failures}'}),)),
     ),
     Rule(
         id='liveness-probe-may-kill-loading-model',
@@ -901,6 +912,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('add a startupProbe and a readinessProbe on ', 'probes.path', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='container', path=('startupProbe',), value={'httpGet': {'path': '/health', 'port': '{probes.health_port}'}, 'periodSeconds': 10, 'failureThreshold': '{probes.startup_failures}'}), Step(action='set', base='container', path=('readinessProbe',), value={'httpGet': {'path': '/health', 'port': '{probes.health_port}'}}))),
     ),
     Rule(
         id='missing-readiness-probe',
@@ -917,6 +929,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('add a readinessProbe on ', 'probes.path', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='container', path=('readinessProbe',), value={'httpGet': {'path': '/health', 'port': '{probes.health_port}'}}),)),
     ),
     Rule(
         id='model-cache-mounted-where-engine-does-not-look',
@@ -949,6 +962,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('mount a volume at ', 'cache.folder', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='compose', path=('volumes', 'models'), value={}), Step(action='append', base='service', path=('volumes',), value='models:{cache.folder}'))),
     ),
     Rule(
         id='model-cache-read-only',
@@ -1157,6 +1171,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('leave --trust-remote-code out\n', '', ''),),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=False, steps=(Step(action='remove', base='place', path=(), value=None),)),
     ),
     Rule(
         id='needs-network-when-isolated',
@@ -1189,6 +1204,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('delete it\n', '', ''),),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='remove', base='place', path=(), value=None),)),
     ),
     Rule(
         id='offload-exceeds-ram',
@@ -1349,6 +1365,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('write `--model=` in front of it\n', '', ''),),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='replace', base='place', path=(), value='{place.replacement}'),)),
     ),
     Rule(
         id='power-supply-too-small',
@@ -1477,6 +1494,7 @@ RULES: tuple[Rule, ...] = (
         fix=(("leave --quantization out: the model's own config names its format; on Turing it changes nothing\n", '', ''),),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=False, steps=(Step(action='remove', base='place', path=(), value=None),)),
     ),
     Rule(
         id='quantization-flag-pins-slow-kernel',
@@ -1493,6 +1511,7 @@ RULES: tuple[Rule, ...] = (
         fix=(("leave --quantization out: the model's own config names its format\n", '', ''),),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='remove', base='place', path=(), value=None),)),
     ),
     Rule(
         id='quantization-without-native-support',
@@ -1622,6 +1641,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('`type: Recreate` as the strategy, or maxSurge: 0 with maxUnavailable: 1; nothing where GPUs are to spare\n', '', ''),),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=False, steps=(Step(action='set', base='object', path=('spec', 'strategy'), value={'type': 'Recreate'}),)),
     ),
     Rule(
         id='server-open-without-key',
@@ -1654,6 +1674,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('another name for the Service, or `enableServiceLinks: false` in the pod\n', '', ''),),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='pod', path=('enableServiceLinks',), value=False),)),
     ),
     Rule(
         id='setting-given-twice',
@@ -1702,6 +1723,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('Compose: `ipc: host` or `shm_size: 8gb`; Kubernetes: an `emptyDir` of `medium: Memory` with a `sizeLimit` at /dev/shm\n', '', ''),),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='service', path=('ipc',), value='host'), Step(action='append', base='container', path=('volumeMounts',), value={'name': 'shm', 'mountPath': '/dev/shm'}), Step(action='append', base='pod', path=('volumes',), value={'name': 'shm', 'emptyDir': {'medium': 'Memory', 'sizeLimit': '2Gi'}}))),
     ),
     Rule(
         id='shared-memory-volume-without-size-limit',
@@ -1718,6 +1740,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('`sizeLimit: 8Gi`, or what the engine needs\n', '', ''),),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=False, steps=(Step(action='set', base='beside', path=('sizeLimit',), value='2Gi'),)),
     ),
     Rule(
         id='speed-below-target',
@@ -1830,6 +1853,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('Compose: `ipc: host` or `shm_size: 8gb`; Kubernetes: an `emptyDir` of `medium: Memory` with a `sizeLimit` at /dev/shm\n', '', ''),),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='service', path=('ipc',), value='host'), Step(action='append', base='container', path=('volumeMounts',), value={'name': 'shm', 'mountPath': '/dev/shm'}), Step(action='append', base='pod', path=('volumes',), value={'name': 'shm', 'emptyDir': {'medium': 'Memory', 'sizeLimit': '2Gi'}}))),
     ),
     Rule(
         id='tier-mismatch',
@@ -1926,6 +1950,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('pass the option on the command line, or correct the name\n', '', ''),),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=False, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),)),
     ),
     Rule(
         id='unknown-flag',

@@ -24,15 +24,27 @@ def base(plan: Plan, name: str) -> tuple[Document, Path] | None:
     if name == "document":
         return document, ()
     path = _path(plan.format, name, spot.path)
+    if name == "object" and path is not None:
+        path = _object(document, path)
     return None if path is None else (document, path)
 
 
 def _path(format: str, name: str, path: Path) -> Path | None:
+    if name == "compose":
+        return () if format == "compose" else None
     if format == "compose":
         return path[:2] if name == "service" and path[:1] == ("services",) and len(path) > 1 else None
     at = next((number for number, step in enumerate(path) if step in OF_PODS), None)
     if at is None:
         return None
-    if name == "object":
-        return path[:2] if path[:1] == ("items",) else ()
-    return {"container": path[: at + 2], "pod": path[:at]}.get(name)
+    return {"container": path[: at + 2], "pod": path[:at], "object": path[:at]}.get(name)
+
+
+def _object(document: Document, path: Path) -> Path | None:
+    """The nearest object of Kubernetes around a pod; None where there is none: values of a chart."""
+    value, found = document.data, None
+    for end in range(len(path) + 1):
+        if isinstance(value, dict) and "kind" in value and "apiVersion" in value:
+            found = path[:end]
+        value = value[path[end]] if end < len(path) else None
+    return found

@@ -21,8 +21,8 @@ from llmlint.plan import Spot
 from llmlint.rule import RuleEdit, Step
 from llmlint.tuples import NamedTuple
 
-PLACEHOLDER = r"\{([a-z_]+(?:\.[a-z_]+)?)\}"
-AT_PLACE = "place"
+PLACEHOLDER = r"(?<!\{)\{([a-z_]+(?:\.[a-z_]+)?)\}"
+AT_PLACE = ("place", "beside")
 
 
 class _Made(NamedTuple):
@@ -65,8 +65,10 @@ class _Mender:
 
     def step(self, step: Step) -> _Made | None:
         """One step; None where it cannot be carried out."""
-        if step.base == AT_PLACE:
+        if step.base in AT_PLACE:
             spot = self._spot()
+            if spot is not None and step.base == "beside":
+                spot = spot._replace(path=spot.path[:-1])
             return None if spot is None else self._at_place(step, spot)
         start = base(self.facts.plan, step.base)
         if start is None:
@@ -74,12 +76,17 @@ class _Mender:
         return self._keyed(step, start[0], (*start[1], *step.path))
 
     def _spot(self) -> Spot | None:
-        return self.place.spot if self.place.spot is not None else self.facts.plan.origin(self.place.path)
+        if self.place.spot is not None and not self.place.edited:
+            return self.place.spot
+        return self.facts.plan.origin(self.place.edited or self.place.path)
 
     def _at_place(self, step: Step, spot: Spot) -> _Made | None:
         if step.path or step.action in ("set", "append"):
             document = home(spot.document)
             return self._keyed(step, document, (*spot.path, *step.path)) if spot.span is None else None
+        entry = self._entry(spot)
+        if entry is not None:
+            spot = spot._replace(path=(*entry, "name"))
         at = stretch(spot)
         if step.action == "remove":
             return self._removed(spot, at)
@@ -88,16 +95,8 @@ class _Mender:
             return None
         if step.action == "rename" and new == "":
             return self._removed(spot, at)
-        patch = self._renamed(at, spot, str(new)) if step.action == "rename" else self._replaced(at, new)
+        patch = words.renamed(at, self.place.written, str(new)) if step.action == "rename" else self._replaced(at, new)
         return None if patch is None else _Made((patch,), spot.document, spot.path[:-1])
-
-    def _renamed(self, at: Stretch, spot: Spot, new: str) -> Patch | None:
-        patch = words.renamed(at, self.place.written, new)
-        if patch is None and at.document is not None and spot.path[-1:] == ("value",):
-            beside = stretch(spot._replace(path=(*spot.path[:-1], "name")))  # `- name: X` of Kubernetes
-            if beside is not None and words.says(beside, self.place.written):
-                return words.renamed(beside, self.place.written, new)
-        return patch
 
     def _replaced(self, at: Stretch, new: object) -> Patch | None:
         if self.place.written and not words.says(at, self.place.written):
@@ -108,10 +107,27 @@ class _Mender:
             return keys.put(at.document, at.text, at.path, new)  # type: ignore[arg-type]
         return words.replaced(at, new if isinstance(new, tuple) else (str(new),))
 
+    def _entry(self, spot: Spot) -> Path | None:
+        """The path of a `- name: X` of Kubernetes that sets the variable; None where it is something else."""
+        document, name = home(spot.document), self.place.written
+        if not isinstance(document, Document) or spot.span is not None or not name:
+            return None
+        for path in (spot.path, spot.path[:-1]):
+            found = document.data
+            for step in path if document.holds(path) else ():
+                found = found[step]
+            if isinstance(found, dict) and found.get("name") == name and path and isinstance(path[-1], int):
+                return path
+        return None
+
     def _removed(self, spot: Spot, at: Stretch | None) -> _Made | None:
         document = home(spot.document)
+        entry = self._entry(spot)
+        if entry is not None and at is not None:
+            patches = words.removed([at._replace(path=entry)])
+            return None if patches is None else _Made(patches, document, entry[:-1])
         if spot.span is None and isinstance(document, Document) and spot.path and isinstance(spot.path[-1], str):
-            if at is None or words.renamed(at, self.place.written, "x") is None or self._is_key(at):
+            if at is None or not self._is_inside(at):
                 patch = keys.dropped(document, text_of(document)[0], spot.path)
                 return None if patch is None else _Made((patch,), document, spot.path[:-2])
             inside = words.following(at, self.place.written, self.place.more)
@@ -126,14 +142,23 @@ class _Mender:
             patches = None if patch is None else [patch]
         return None if patches is None else _Made(patches, document, spot.path[:-2])
 
-    def _is_key(self, at: Stretch) -> bool:
-        return words.is_key(at, self.place.written)
+    def _is_inside(self, at: Stretch) -> bool:
+        """Whether a word of the value is meant, not the whole of it."""
+        name = self.place.written
+        return bool(name) and not words.is_key(at, name) and words.renamed(at, name, name) is not None
 
     def _with_more(self, at: Stretch | None) -> list[Stretch] | None:
         """The word at the place and its values; None where one is not written as the engine reads it."""
-        if at is None or not words.begins(at, self.place.written):
+        if at is None or not self.place.written or not words.begins(at, self.place.written):
+            return None
+        if self.place.more and not self.place.written.startswith("-"):
             return None
         found = [at]
+        for other, word in self.place.others:
+            with_it = stretch(other)
+            if with_it is None or not words.says(with_it, word):
+                return None
+            found.append(with_it)
         if not self.place.more:
             return found
         *above, index = self.place.path
@@ -183,7 +208,8 @@ class _Mender:
         values = {name: self._value(name) for name in re.findall(PLACEHOLDER, value)}
         if None in values.values():
             return None
-        return re.sub(PLACEHOLDER, lambda match: str(values[match[1]]), value)
+        filled = re.sub(PLACEHOLDER, lambda match: str(values[match[1]]), value)
+        return filled.replace("{{", "{").replace("}}", "}")
 
     def _value(self, name: str) -> object | None:
         if name == "place":

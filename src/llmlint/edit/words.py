@@ -146,7 +146,9 @@ def _from_flow(text: str, inside: Sequence[Entry], gone: Sequence[int]) -> list[
 
 
 def _line_of(text: str, entry: Entry) -> Patch | None:
-    """The lines of an entry, a comment behind it included."""
+    """The lines of an entry, a comment behind it included; None where one stands on a line of its own inside."""
+    if re.search(r"(?m)^[ \t]*#", text[entry.start : entry.end]):
+        return None
     return whole_lines(text, entry.start, entry.end)
 
 

@@ -9,7 +9,7 @@ from llmlint.facts.fact import Flag, Group, Place, Places, Words, fact
 
 if TYPE_CHECKING:
     from llmlint.engines.flag_style import Given
-    from llmlint.unit import Unit
+    from llmlint.unit import Unit, Word
 
 GLUED = r"-{1,2}[A-Za-z][\w.-]*[ \t]+\S.*"
 """An option and its value in one word."""
@@ -54,8 +54,10 @@ class CommandFacts(Group):
 
         return observed(engine.name, engine.args, parsed(engine.version))
 
-    def _at(self, one: Given, text: str) -> Place:
-        return Place(("engine", "args", one.place if one.place is not None else 0), text)
+    def _at(self, one: Given, text: str, instead: str = "") -> Place:
+        """The place of an option, which an edit may give another name."""
+        path = ("engine", "args", one.place if one.place is not None else 0)
+        return Place(path, text, None, one.spelling, instead or None)
 
     @fact()
     def deprecated(self) -> Places:
@@ -69,7 +71,8 @@ class CommandFacts(Group):
             known = deprecated(engine, name, parsed(self.facts.engine.version))
             if known is not None:
                 instead = f"; {known.instead} takes its place" if known.instead else "; nothing takes its place"
-                found.append(self._at(one, f"{self._written(one)} is on its way out{instead}"))
+                name = known.instead if re.fullmatch(r"--[\w-]+", known.instead) else ""
+                found.append(self._at(one, f"{self._written(one)} is on its way out{instead}", name))
         return tuple(found)
 
     def _written(self, one: Given) -> str:
@@ -89,7 +92,8 @@ class CommandFacts(Group):
     @fact()
     def abbreviated(self) -> Places:
         """Options of which only the beginning is written."""
-        return tuple(self._at(one, f"{one.spelling} is short for {one.whole}") for one in self.given if one.whole)
+        found = (one for one in self.given if one.whole)
+        return tuple(self._at(one, f"{one.spelling} is short for {one.whole}", one.whole) for one in found)
 
     @fact()
     def none_abbreviated(self) -> Flag:
@@ -117,7 +121,7 @@ class CommandFacts(Group):
         if unit is None or unit.launch is None or unit.launch.scripted or unit.format not in LISTS:
             return ()
         words = [word for word in unit.launch.words if word.item and re.fullmatch(GLUED, word.text, re.DOTALL)]
-        return tuple(Place(("engine", "args"), word.text.split()[0], word.spot) for word in words)
+        return tuple(_glued(word) for word in words)
 
     @fact()
     def none_glued(self) -> Flag:
@@ -134,7 +138,7 @@ class CommandFacts(Group):
         named = any(word.text.partition("=")[0] in NAMING for word in words)
         if named or first.text.startswith("-") or any(mark in first.text for mark in "${ "):
             return ()
-        return (Place(("engine", "args", 0), first.text, first.spot),)
+        return (Place(("engine", "args", 0), first.text, first.spot, first.text, ("--model", first.text)),)
 
     @property
     def _is_api_server(self) -> bool:
@@ -181,6 +185,15 @@ class CommandFacts(Group):
     def without_model(self) -> Words:
         """What the engine does that is told no model."""
         return NO_MODEL.get(self.facts.engine.name or "", "the engine serves what it chooses")
+
+
+def _glued(word: Word) -> Place:
+    """An option with its value, and the two words that were meant; its quotes are the shell's that is not there."""
+    name, value = word.text.split(None, 1)
+    value = value.strip()
+    bare = value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
+    certain = not re.search(r"\s-{1,2}[A-Za-z]", value)
+    return Place(("engine", "args"), name, word.spot, word.text, (name, bare) if certain else None)
 
 
 def _replaced(one: Given, last: Given) -> str:

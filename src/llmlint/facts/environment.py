@@ -47,13 +47,22 @@ class EnvironmentFacts(Group):
         for name, variable in unit.environment.items():
             said = self._hub(name, unit) or self._own(name)
             if said and variable.spot.path:
-                found.append(Place(("container", "environment", name), f"{name}: {said}", variable.spot))
+                place = Place(("container", "environment", name), f"{name}: {said}", variable.spot, name)
+                found.append(place._replace(replacement=self._successor(name)))
         return tuple(found)
 
     def _hub(self, name: str, unit: Unit) -> str:
         others, said = RENAMED.get(name, ((), ""))
         current = any(other in unit.environment for other in others)
         return said if self.facts.engine.name in HUB_READERS and not current else ""
+
+    def _successor(self, name: str) -> str | None:
+        """The name that has taken its place with the same meaning; empty for one that nothing reads any more."""
+        if self._is_used(name):
+            return None
+        if name in RENAMED:
+            return RENAMED[name][0][-1]
+        return "" if name == "VLLM_USE_V1" and self.facts.engine.version is not None else None
 
     def _own(self, name: str) -> str:
         from llmlint.engines.versions import parsed
@@ -90,7 +99,7 @@ class EnvironmentFacts(Group):
 
         near = nearest(self.facts.engine.name or "", variable.name) if why == "reads no such variable" else ""
         text = f"{variable.name}: {self.facts.engine.title} {why}" + (f"; did you mean {near}?" if near else "")
-        return Place(("container", "environment", variable.name), text, variable.spot)
+        return Place(("container", "environment", variable.name), text, variable.spot, variable.name, near or None)
 
     @property
     def _is_plain(self) -> bool:

@@ -42,10 +42,14 @@ class Place(NamedTuple):
     """The place in a manifest itself, where the deployment has no path for it."""
     written: str = ""
     """The option, name or word that an edit expects there; only where it stands in so many letters is it edited."""
-    replacement: str | int | tuple[str, ...] | None = None
+    replacement: str | float | tuple[str, ...] | None = None
     """What an edit puts there, several words as a tuple; an empty text takes it away; None: nothing is certain."""
     more: int = 0
     """How many words behind it belong to it: the values of an option."""
+    edited: Path = ()
+    """Where the edit is made, if not at the place itself."""
+    others: tuple[tuple[Spot, str], ...] = ()
+    """Words elsewhere that go with it, each as it has to be written there."""
 
 
 Places: TypeAlias = tuple[Place, ...]

@@ -57,7 +57,22 @@ class FlagFacts(Group):
         """Options that take no value and are given one."""
         if self._is_fork:
             return ()
-        return tuple(place for place in self._places("invalid") if VALUELESS in place.text)
+        found = (place for place in self._places("invalid") if VALUELESS in place.text)
+        return tuple(self._without_value(place) for place in found)
+
+    def _without_value(self, place: Place) -> Place:
+        """The option alone, or its opposite, where option and value are one word."""
+        from llmlint.engines.flag_table import table
+
+        engine, index = self.facts.deployment.engine, place.path[-1]
+        args = engine.args if engine is not None else None
+        known = table(engine.name) if engine is not None and engine.name is not None else None
+        if known is None or not isinstance(args, list) or not isinstance(index, int):
+            return place._replace(replacement=None)
+        name, equals, value = str(args[index]).partition("=")
+        no = f"--no-{name[2:]}" if known.grammar.negation and name.startswith("--") else None
+        new = {"true": name, "false": no}.get(value.lower()) if equals else None
+        return place._replace(written=str(args[index]), replacement=new)
 
     @fact()
     def no_valued_switches(self) -> Flag:

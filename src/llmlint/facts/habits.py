@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmlint.facts.fact import Flag, Group, Place, Places, fact
+from llmlint.facts.fact import Flag, Group, Places, fact
 
 if TYPE_CHECKING:
     from llmlint.catalog.rows import Accelerator
@@ -72,8 +72,10 @@ class HabitFacts(Group):
         flags = self.facts.engine.flags
         return flags is not None and flags.values.get(name) is True
 
-    def _at(self, name: str, text: str = "") -> Places:
-        return (Place(self.facts.engine.place(name), text),)
+    def _at(self, name: str, text: str = "", *, values: int = 0) -> Places:
+        from llmlint.facts.rewriting import taken_away
+
+        return (taken_away(self.facts, self.facts.engine.place(name), text, values=values),)
 
     @fact()
     def trusts_code(self) -> Flag:
@@ -130,7 +132,9 @@ class HabitFacts(Group):
     @fact()
     def method(self) -> Places:
         """The argument for the quantization, with what the engine would take by itself. Where findings point."""
-        return self._at("quantization", f"{self._method} keeps vLLM from {SLOW_KERNELS.get(self._method, '')}")
+        return self._at(
+            "quantization", f"{self._method} keeps vLLM from {SLOW_KERNELS.get(self._method, '')}", values=1
+        )
 
     @fact()
     def is_eager(self) -> Flag:

@@ -80,7 +80,9 @@ class ImageFacts(Group):
             return ()
         shell = unit.launch.scripted or first.text in SHELLS
         words = first.text.split()[0] if shell else " ".join(word.text for word in unit.launch.program)
-        return (Place(("container",), words, first.spot),)
+        program = () if shell or unit.launch.program[0] != first else unit.launch.program
+        others = tuple((word.spot, word.text) for word in program[1:])
+        return (Place(("container",), words, first.spot, first.text if program else "", others=others),)
 
     @property
     def _first_argument(self) -> Word | None:

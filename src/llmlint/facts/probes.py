@@ -145,6 +145,16 @@ class ProbeFacts(Group):
         return {"ollama": "/ on port 11434"}.get(self.facts.engine.name or "", f"/health on port {port}")
 
     @fact("engine.args")
+    def health_port(self) -> Count | None:
+        """The port on which to ask for /health; None where nobody knows it, or the engine has no such path."""
+        return self.port if self.facts.engine.name != "ollama" else None
+
+    @fact("model.id", "model.parameters")
+    def startup_failures(self) -> Count:
+        """How often a startup probe that asks every ten seconds has to be let fail for a first start."""
+        return int(self.facts.loading.enough)
+
+    @fact("engine.args")
     def port(self) -> Count | None:
         """The port on which the engine listens, as its arguments or its default have it; None where nobody knows."""
         unit, flags = self.facts.plan.unit, self.facts.engine.flags

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from llmlint.facts.fact import Flag, Group, Memory, Number, Place, Places, Words, fact
+from llmlint.facts.fact import Flag, Group, Memory, Number, Places, Words, fact
 
 OPTIONS = {"vllm": "gpu-memory-utilization", "sglang": "mem-fraction-static"}
 LARGEST = 0.95
 """The largest share that is offered as a remedy."""
+USUAL = 0.92
+"""vLLM's own default since 0.20, which every recorded start-up at it survived."""
 BEFORE, SINCE = 0.96, 0.98
 """Shares of vLLM from which little is left to what lies outside: before 0.21, whose CUDA graphs do, and since.
 
@@ -30,7 +32,9 @@ class ShareFacts(Group):
     @fact()
     def place(self) -> Places:
         """The argument for the share. Where findings point."""
-        return (Place(self.facts.engine.place(OPTIONS.get(self.facts.engine.name or "", "")), ""),)
+        from llmlint.facts.rewriting import given
+
+        return (given(self.facts, self.facts.engine.place(OPTIONS.get(self.facts.engine.name or "", "")), "", USUAL),)
 
     @fact("engine.args")
     def written(self) -> Number | None:

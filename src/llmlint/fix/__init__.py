@@ -67,7 +67,8 @@ def chosen_of(findings: Iterable[Finding], unsafe: bool) -> list[Finding]:
 
 
 def _overlap(one: Fix, other: Fix) -> bool:
-    return any(a.start <= b.end and b.start <= a.end for a in one.edits for b in other.edits)
+    """Edits that are the same, such as a volume that two services share, are made once."""
+    return any(a.start <= b.end and b.start <= a.end and a != b for a in one.edits for b in other.edits)
 
 
 def _pass(state: Fixed, chosen: Sequence[Finding], lint: Lint) -> Fixed:
@@ -101,7 +102,8 @@ def _made(state: Fixed, findings: Sequence[Finding], lint: Lint) -> Fixed | None
 
 def patched(text: str, fixes: Iterable[Fix]) -> str:
     """A text with the edits of fixes made that do not overlap."""
-    for edit in sorted((edit for one in fixes for edit in one.edits), key=lambda edit: edit.start, reverse=True):
+    edits = sorted(dict.fromkeys(edit for one in fixes for edit in one.edits), key=lambda edit: edit.start)
+    for edit in reversed(edits):  # from the end; of several at one offset the first comes first
         text = text[: edit.start] + edit.text + text[edit.end :]
     return text
 
