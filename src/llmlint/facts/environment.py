@@ -19,6 +19,14 @@ RENAMED: dict[str, tuple[tuple[str, ...], str]] = {
 }
 """Names of huggingface_hub and Transformers that are read for now, those beside which they do no harm (a token is
 written under both, for old and new), and how it is said."""
+SUCCESSORS: dict[str, tuple[str, ...]] = {
+    "HUGGING_FACE_HUB_TOKEN": ("HF_TOKEN",),
+    "HUGGINGFACE_HUB_CACHE": ("HF_HUB_CACHE",),
+    "TRANSFORMERS_CACHE": ("HF_HUB_CACHE", "HF_HOME"),
+    "PYTORCH_TRANSFORMERS_CACHE": ("HF_HUB_CACHE", "HF_HOME", "TRANSFORMERS_CACHE"),
+}
+"""The name under which the same value means the same, and others beside which it would mean something else. The folder
+of TRANSFORMERS_CACHE is laid out as that of HF_HUB_CACHE, which stands in for it (transformers/utils/hub.py)."""
 ENGINES_OWN: dict[str, tuple[str, Version, str]] = {
     "VLLM_USE_V1": ("vllm", (0, 11, 2), "vLLM has engine V1 only, and no longer reads it"),
     "VLLM_ATTENTION_BACKEND": ("vllm", (0, 16), "--attention-backend took its place"),
@@ -58,10 +66,12 @@ class EnvironmentFacts(Group):
 
     def _successor(self, name: str) -> str | None:
         """The name that has taken its place with the same meaning; empty for one that nothing reads any more."""
-        if self._is_used(name):
+        unit = self._unit
+        if unit is None or self._is_used(name):
             return None
-        if name in RENAMED:
-            return RENAMED[name][0][-1]
+        if name in SUCCESSORS:
+            new, *others = SUCCESSORS[name]
+            return new if unit.environment.keys().isdisjoint((new, *others)) else None
         return "" if name == "VLLM_USE_V1" and self.facts.engine.version is not None else None
 
     def _own(self, name: str) -> str:
