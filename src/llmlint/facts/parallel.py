@@ -83,9 +83,12 @@ class ParallelFacts(Group):
     def spans_machines(self) -> Flag:
         """Whether the arguments speak of several machines, of which the file describes one.
 
-        A manifest tells how many machines a copy has, so that there Ray alone makes no second one.
+        A manifest tells how many machines a copy has, so that there Ray alone makes no second one, but where its script
+        makes a cluster that others join.
         """
         unit = self.facts.plan.unit
+        if unit is not None and "ray" in unit.notes and unit.nodes == 1:
+            return True
         if unit is not None and unit.kind in ALONE and unit.launch is not None and not unit.launch.scripted:
             return self._given(*MACHINES[1:]) or str(self._flags.get("nnodes", "1")) != "1"
         ray = any(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,9 @@ from llmlint.unit import Amounts, Launch, Said, Unit, Word
 
 if TYPE_CHECKING:
     from llmlint.deployment import Deployment
+
+
+RAY = r"(?<![\w.-])ray\s+start\b"
 
 
 def plans(unit: Unit) -> list[Plan]:
@@ -43,10 +47,19 @@ def _copy(unit: Unit, found: Launch) -> Unit:
         own.gpus = visible_gpus(own)
     from_environment = settings.words(found.engine, own)
     from_format = tuple(word for option, said in own.settings for word in _setting(option, said))
+    ray = _starts_ray(own)
+    if ray is not None:
+        own.notes = {**own.notes, "ray": ray}
     launched = found._replace(words=(*from_environment, *from_format, *found.words), wrapped=is_wrapped(found))
     extended = takes_more(launched, own.image.value if own.image is not None else "")
     own.launch = launched._replace(extended=extended)
     return own
+
+
+def _starts_ray(unit: Unit) -> Said[str] | None:
+    """Where a script makes a Ray cluster, in which other machines may take part: `ray start --head`."""
+    words = (*(unit.entrypoint or ()), *(unit.arguments or ()), *unit.scripts)
+    return next((Said("", word.spot) for word in words if re.search(RAY, word.text) is not None), None)
 
 
 def _setting(option: str, said: Said[str]) -> tuple[Word, ...]:

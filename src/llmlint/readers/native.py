@@ -31,9 +31,11 @@ def record(name: str, values: dict[str, Any]) -> Any:
 
 
 def recognises(document: Document) -> bool:
-    """Whether a document is a native deployment by its keys."""
+    """Whether a document is a native deployment by its keys: values of somebody's chart have more that are none."""
     data = document.data
-    return isinstance(data, dict) and "model" in data and not COMPANIONS.isdisjoint(data)
+    if not isinstance(data, dict) or "model" not in data or COMPANIONS.isdisjoint(data):
+        return False
+    return 2 * len(data.keys() & SHAPES["Deployment"][1].keys()) >= len(data)
 
 
 def has_modeline(text: str) -> bool:

@@ -45,7 +45,11 @@ def _role(unit: Unit, one: Object, path: Path) -> None:
 
 
 def _ray(unit: Unit, one: Object, path: Path, *, worker: bool) -> None:
-    """A head and its workers: the engine starts at the head, and has the GPUs of all pods."""
+    """A head and its workers: the engine starts at the head, and has the GPUs of all pods.
+
+    KubeRay runs them, which mounts memory at /dev/shm (SharedMemoryVolumeMountPath in its common/pod.go).
+    """
+    unit.supplies |= {"shared-memory"}
     unit.serves = not worker
     request = _gpus(one, (*path, RAY[0]))
     pods = 1 if request is not None and request.number else 0
