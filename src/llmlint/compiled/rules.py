@@ -671,6 +671,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('port ', 'probes.port_shown', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='place', path=('httpGet', 'port'), value='{probes.port}'),)),
     ),
     Rule(
         id='healthcheck-start-period-too-short',
@@ -687,6 +688,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('start_period: ', 'loading.enough_words', 'words'), ('s\n', '', '')),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='place', path=('start_period',), value='{loading.enough_words}s'),)),
     ),
     Rule(
         id='image-architecture-mismatch',
@@ -1773,6 +1775,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('failureThreshold: ', 'loading.enough', 'number'), (' with periodSeconds: 10\n', '', '')),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='place', path=('periodSeconds',), value=10), Step(action='set', base='place', path=('failureThreshold',), value='{probes.startup_failures}'))),
     ),
     Rule(
         id='storage-below-tier-minimum',

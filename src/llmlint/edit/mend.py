@@ -82,8 +82,9 @@ class _Mender:
 
     def _at_place(self, step: Step, spot: Spot) -> _Made | None:
         if step.path or step.action in ("set", "append"):
-            document = home(spot.document)
-            return self._keyed(step, document, (*spot.path, *step.path)) if spot.span is None else None
+            document, path = home(spot.document), (*spot.path, *step.path)
+            there = spot.span is None and document.holds(path[:-1])  # at a place nothing is made but the key itself
+            return self._keyed(step, document, path) if there else None
         entry = self._entry(spot)
         if entry is not None:
             spot = spot._replace(path=(*entry, "name"))
