@@ -108,7 +108,7 @@ class EngineFacts(Group):
         return Request(
             model=model,
             model_basis=self.facts.model.basis,
-            weights=self.facts.precision.weights,
+            weights=self._loaded,
             weights_stated=self.facts.precision.stated,
             cache=precision.kv_cache if precision is not None else None,
             context=workload.context if workload is not None else None,
@@ -127,6 +127,18 @@ class EngineFacts(Group):
     def _foreign_types(flags: Flags) -> dict[str, str]:
         """Cache types of llama.cpp that only a private build has: the cache is unknown then, not the default."""
         return {name: word for name, word in flags.refused.items() if name in ("cache-type-k", "cache-type-v")}
+
+    @property
+    def _loaded(self) -> str:
+        """Format of the weights in memory: `--dtype auto` brings checkpoints of 32 bits to 16.
+
+        So does vLLM (_get_and_verify_dtype, later _resolve_auto_dtype in vllm/config/model.py), as do SGLang and
+        TensorRT-LLM, which took it over; TGI loads in 16 bits whatever the checkpoint has.
+        """
+        written, weights = self.facts.deployment.precision, self.facts.precision.weights
+        if weights != "fp32" or self.name not in FILLING or (written is not None and written.weights is not None):
+            return weights
+        return weights if self.word("dtype") in ("float", "float32") else "fp16"
 
     def _model(self) -> Model | None:
         """The catalogue's row, the local files', or what the file itself describes."""
