@@ -78,13 +78,18 @@ def _pass(state: Fixed, chosen: Sequence[Finding], lint: Lint) -> Fixed:
         return together
     if len(chosen) == 1:
         return state._replace(failed=(*state.failed, *chosen))
+    left = {_key(one) for one in chosen}
     failed: list[Finding] = []
-    for number in range(len(chosen) - 1, -1, -1):  # from the end: offsets of those before stay as they are
-        after = _made(state, [chosen[number]], lint)
+    for _ in chosen:
+        one = next((one for one in state.result.findings if one.fix is not None and _key(one) in left), None)
+        if one is None:
+            break
+        left.discard(_key(one))
+        after = _made(state, [one], lint)
         if after is None:
-            failed.append(chosen[number])
+            failed.append(one)
         else:
-            state = after
+            state = after  # whose findings have the offsets of its text
     return state._replace(failed=(*state.failed, *failed))
 
 
