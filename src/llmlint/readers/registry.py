@@ -121,7 +121,7 @@ def read(documents: Sequence[Document], surroundings: Surroundings) -> Read:
 def read_text(text: str, surroundings: Surroundings) -> tuple[Read, TextDocument] | None:
     """The plans of a text that is no YAML, and the text as a document; None where no reader takes it."""
     for title, module, pattern in TEXTS:
-        if _there(module) and re.search(pattern, text):
+        if re.search(pattern, text):
             found = _module(module).read(text, surroundings)
             if found is not None:
                 units, document = found
@@ -139,20 +139,10 @@ def _entry(data: Any) -> Entry | None:
     if not isinstance(data, dict):
         return None
     return next(
-        (
-            entry
-            for entry in ENTRIES
-            if _there(entry.module) and entry.fits(data) and _module(entry.module).recognises(data)
-        ),
+        (entry for entry in ENTRIES if entry.fits(data) and _module(entry.module).recognises(data)),
         None,
     )
 
 
 def _module(name: str) -> Any:
     return import_module(f"llmlint.readers.{name}")
-
-
-def _there(name: str) -> bool:  # TRANSIENT: until every reader is written
-    from importlib.util import find_spec
-
-    return find_spec(f"llmlint.readers.{name}") is not None

@@ -56,7 +56,7 @@ def units(documents: Sequence[Document], surroundings: Surroundings) -> list[Uni
     cluster = Cluster(documents, surroundings)
     found: list[Unit] = []
     for one in cluster.objects:
-        module = next((kind.module for kind in KINDS if _is(one, kind) and _there(kind.module)), "workload")
+        module = next((kind.module for kind in KINDS if _is(one, kind)), "workload")
         found += import_module(f"llmlint.readers.kubernetes.{module}").units(one, cluster)
     return found
 
@@ -64,9 +64,3 @@ def units(documents: Sequence[Document], surroundings: Surroundings) -> list[Uni
 def _is(one: Object, kind: Kind) -> bool:
     group = one.group
     return one.kind == kind.kind and (group == kind.group or group.endswith("." + kind.group))
-
-
-def _there(name: str) -> bool:  # TRANSIENT: until every reader is written
-    from importlib.util import find_spec
-
-    return find_spec(f"llmlint.readers.kubernetes.{name}") is not None
