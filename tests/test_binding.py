@@ -164,3 +164,11 @@ def test_a_comment_that_names_no_machine_is_a_finding_at_its_place() -> None:
     read = read_plans(("# llmlint: machine=l4*x\n" + COMPOSE).encode(), "compose.yaml")
     (finding,) = read.findings
     assert (finding.rule, finding.span.line, finding.span.column) == ("machine-unreadable", 1, 1)
+
+
+def test_what_a_comment_names_is_shown_at_the_comment() -> None:
+    text = COMPOSE.replace("  b:\n", "  b:\n    # llmlint: machine=prototype*2\n")
+    first, second = plans(text)
+    place = ("machine", "gpus", 0, "name")
+    assert second.place([place]).span.line == text[: text.index("# llmlint")].count("\n") + 1
+    assert first.place([place]).span.line != second.place([place]).span.line

@@ -104,6 +104,8 @@ class Plan(NamedTuple):
     def _ancestor(self, path: Path) -> Placed:
         for end in range(len(path) - 1, 0, -1):
             spot = self.origin(path[:end])
+            if spot is not None and spot.span is not None and not spot.path:
+                return spot.placed()  # a comment that names the machine
             if spot is not None and spot.document.holds(spot.path):
                 return Placed(spot.path, named(spot.document, spot.path), spot.document.index)
         home = self.origins.get(()) if self.origins is not None else None

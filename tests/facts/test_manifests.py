@@ -101,3 +101,17 @@ def test_weights_that_lie_there_are_read_at_twice_the_rate_and_only_once() -> No
     hub, local = facts_of().loading, facts_of(model="/models/Qwen3-8B").loading
     assert hub.bytes == local.bytes
     assert (hub.least or 0) > (local.least or 0) > 0
+
+
+@pytest.mark.parametrize(
+    ("repository", "precision"),
+    [
+        ("ggml-org/gemma-3-27b-it-GGUF", "q4_k_m"),
+        ("unsloth/Qwen3-8B-GGUF:Q8_0", "q8_0"),
+        ("ggml-org/gpt-oss-20b-GGUF", "mxfp4"),
+    ],
+)
+def test_llama_cpp_picks_a_file_of_a_repository(repository: str, precision: str) -> None:
+    command = f"services: {{a: {{image: 'ghcr.io/ggml-org/llama.cpp:server-cuda-b6000', command: -hf {repository}}}}}"
+    (facts,) = all_facts(read_plans(command.encode(), "compose.yaml").plans, CATALOGUE, "compose.yaml")
+    assert facts.precision.weights == precision

@@ -129,9 +129,11 @@ def _clean(summary: Summary, options: Options) -> int:
         tell("nothing to lint: no YAML or JSON file was found")
     else:
         files = f"{summary.files} file{'s' if summary.files > 1 else ''}"
+        rendered = "lint what templates render (helm template … | llmlint -); " if summary.templates else ""
         tell(
-            f"nothing recognised to lint among {files}: a deployment is a mapping with `model` and one of precision, "
-            "workload, engine, machine (-v gives the reason for each file; --allow-empty makes this no failure)"
+            f"nothing recognised to lint among {files}: {rendered}a deployment is a mapping with `model` "
+            "and one of precision, workload, engine, machine (-v gives the reason for each file; "
+            "--allow-empty makes this no failure)"
         )
     return NOTHING
 

@@ -61,7 +61,9 @@ class ManifestFacts(Group):
         unit, machine = self.unit, self.facts.deployment.machine
         if unit is None or unit.gpu_names or unit.instance is not None:
             return True
-        return machine is not None and any(gpu.name or gpu.memory for gpu in machine.gpus or ())
+        if machine is None or machine.instance is not None:
+            return machine is not None
+        return any(gpu.name or gpu.memory for gpu in machine.gpus or ())
 
     @fact()
     def gpu_place(self) -> Places:

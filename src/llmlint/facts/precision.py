@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from llmlint.facts.fact import Flag, Group, Number, Text, Words, fact
 from llmlint.precision import FEW, FORMATS, GGUF
 from llmlint.quantity import binary_size, decimal_size
@@ -12,18 +14,27 @@ GGUF_LADDER = ("f16", "q8_0", "q6_k", "q5_k_m", "q4_k_m", "q3_k_m")
 AFTERWARDS = ("awq", "gptq", "bitsandbytes")
 """Methods by which finished models are quantised."""
 
+UNQUANTISED = ("fp32", "bf16", "fp16", "f32", "f16")
+GGUF_REPOSITORY = r"(?i)[\w.-]+/[\w.-]+-gguf"
+"""A repository that holds a model in several files, without the file or the tag that would choose one."""
+
 
 class PrecisionFacts(Group):
     """The number format of the weights."""
 
     @fact("precision.weights")
     def weights(self) -> Text:
-        """Format of the weights: as the file says, else the checkpoint's own, else fp16 (Ollama's tags: q4_k_m)."""
+        """Format of the weights: as the file says, else the checkpoint's own, else fp16.
+
+        Ollama's tags and llama.cpp's repositories of GGUF files: q4_k_m.
+        """
         written = self.facts.deployment.precision
         if written is not None and written.weights is not None:
             return written.weights
         match = self.facts.model.match
         own = match.precision if match is not None else None
+        if self._is_choice_of_files and own in (None, *UNQUANTISED):
+            return "q4_k_m"
         return own or ("q4_k_m" if self._is_ollama_tag else "fp16")
 
     @property
@@ -32,11 +43,20 @@ class PrecisionFacts(Group):
         engine, written = self.facts.deployment.engine, self.facts.deployment.model
         return engine is not None and engine.name == "ollama" and written.id is not None and ":" in written.id
 
+    @property
+    def _is_choice_of_files(self) -> bool:
+        """Whether llama.cpp picks the file: by its help Q4_K_M, or the first one where a repository has none."""
+        engine, written = self.facts.deployment.engine, self.facts.deployment.model
+        named = written.id or ""
+        return engine is not None and engine.name == "llama.cpp" and re.fullmatch(GGUF_REPOSITORY, named) is not None
+
     @fact()
     def stated(self) -> Flag:
         """Whether the file or the checkpoint states the format; else fp16 is assumed."""
         written = self.facts.deployment.precision
         match = self.facts.model.match
+        if self._is_choice_of_files and match is not None and match.precision in UNQUANTISED:
+            return written is not None and written.weights is not None
         return (written is not None and written.weights is not None) or (match is not None and bool(match.precision))
 
     @fact()
