@@ -61,7 +61,8 @@ class CommandFacts(Group):
 
     @fact()
     def deprecated(self) -> Places:
-        """Options that the engine still takes and whose end is announced, with what to write instead."""
+        """Options that the engine still takes and whose end is announced, with what to write instead; those that the
+        newest release has no more, where the file does not tell the release."""
         from llmlint.engines.flag_style import deprecated
         from llmlint.engines.versions import parsed
 
@@ -73,7 +74,17 @@ class CommandFacts(Group):
                 instead = f"; {known.instead} takes its place" if known.instead else "; nothing takes its place"
                 name = known.instead if re.fullmatch(r"--[\w-]+", known.instead) else ""
                 found.append(self._at(one, f"{self._written(one)} is on its way out{instead}", name))
-        return tuple(found)
+        return (*found, *self._gone_by_now)
+
+    @property
+    def _gone_by_now(self) -> Places:
+        """Options that the newest release has no more, where a manifest does not tell the release."""
+        if not self.facts.manifest.exists or self.facts.engine.version is not None:
+            return ()
+        removed = self.facts.flags.removed
+        return tuple(
+            one._replace(text=f"{one.text}, and the file states no version", replacement=None) for one in removed
+        )
 
     def _written(self, one: Given) -> str:
         """The option, or the variable that stands for it."""

@@ -37,8 +37,20 @@ class SmallestFacts(Group):
             return None
         wanted, weights = self._wanted, self.facts.estimate.weights
         least = weights.bytes if weights is not None else 0
-        large = [one for one in _offers(self.facts.catalogue) if one.machine.count >= wanted and one.total >= least]
+        large = [
+            one
+            for one in _offers(self.facts.catalogue)
+            if one.machine.count >= wanted and one.total >= least and one.card.vendor in self._vendors
+        ]
         return next((one for one in large[:MOST_TRIED] if self._serves(one, wanted)), None)
+
+    @property
+    def _vendors(self) -> tuple[str, ...]:
+        """Makers of GPUs that the file can run on: an engine's image is built for one."""
+        unit = self.facts.plan.unit
+        if unit is None:
+            return VENDORS
+        return (unit.gpus.vendor,) if unit.gpus is not None and unit.gpus.vendor in VENDORS else VENDORS[:1]
 
     @property
     def _wanted(self) -> int:
