@@ -257,3 +257,10 @@ def test_a_value_of_another_version_is_no_fault_where_no_version_is_named() -> N
     assert not parse("sglang", argument).problems
     assert [problem.kind for problem in parse("sglang", argument, (0, 5, 23)).problems] == ["invalid"]
     assert [problem.kind for problem in parse("sglang", ["--kv-cache-dtype=fp9"]).problems] == ["invalid"]
+
+
+@pytest.mark.parametrize(("word", "value"), [("off", False), ("on", True)])
+def test_a_value_that_newer_builds_take_is_read_behind_an_older_switch(word: str, value: bool) -> None:
+    flags = parse("llama.cpp", ["--flash-attn", word, "-c", "8192"], (5000,))
+    assert flags.values == {"flash-attn": value, "ctx-size": 8192}
+    assert [problem.kind for problem in flags.problems] == ["invalid"]

@@ -112,7 +112,7 @@ class Reader:
         if equals:
             return start
         if known is not None and switch(known.option):
-            return start + (start < len(words) and words[start].text.lower() in ("true", "false"))
+            return start + (start < len(words) and self._follows_switch(known.option, words[start].text))
         if known is not None and start < len(words) and self._stands_alone(known.option, words[start].text):
             return start
         most = len(words) if known is None or many(known.option) else 2 if known.option.kind == "str2" else 1
@@ -123,6 +123,13 @@ class Reader:
 
     def _is_value(self, text: str, known: Known | None) -> bool:
         return (self.grammar.greedy and known is not None) or not self.is_option(text)
+
+    def _follows_switch(self, option: Option, text: str) -> bool:
+        """Whether a word behind a switch is meant for it: true or false, or what the option takes in other versions."""
+        if text.lower() in ("true", "false"):
+            return True
+        others = (other for other, _ in self.table.options(self._long(option)) if not switch(other))
+        return any(text in other.allowed.split("|") for other in others)
 
     def _stands_alone(self, option: Option, following: str) -> bool:
         """Whether an option in front of another one is that of a version in which it took no value."""
