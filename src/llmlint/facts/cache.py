@@ -79,7 +79,10 @@ class CacheFacts(Group):
                 value = unit.environment[variable].value
                 return None if value is None or "$" in value else (value.rstrip("/") + below,)
         if self.facts.engine.name == "tgi":
-            return ("/tmp",) if self._is_google_s(unit) else ("/data",)  # as the images set HUGGINGFACE_HUB_CACHE
+            # TGI's images set HUGGINGFACE_HUB_CACHE=/data. Google's set it to /tmp, later HF_HOME=/tmp, which is
+            # /tmp/hub
+            # (huggingface/Google-Cloud-Containers, containers/tgi/gpu, 2.2.0 and 3.0.1).
+            return ("/tmp",) if self._is_google_s(unit) else ("/data",)
         shared = unit.environment.get("XDG_CACHE_HOME")
         base = shared.value if shared is not None and shared.value else f"{_home(unit)}/.cache"
         return (f"{base}/huggingface/hub",)

@@ -16,7 +16,11 @@ GLUED = r"-{1,2}[A-Za-z][\w.-]*[ \t]+\S.*"
 LISTS = ("compose", "kubernetes", "helmrelease", "helm values", "akash", "kserve", "dynamo")
 """Formats that hand the items of a list to the engine as they are."""
 FIRST_SERVE = (0, 11)
-"""Version of vLLM up to which its image starts the API server, which takes no model without an option."""
+"""Version of vLLM before which its image starts the API server, which takes no model without an option. The change
+itself is documented: it was `vllm.entrypoints.openai.api_server` in 2025 (vllm-project/vllm#17172), it is `vllm serve`
+in docker/Dockerfile. In which release it came is an assumption without a source; images are said to ignore the model
+as late as January 2026 (vllm-project/vllm#32294), so that this may be too early, and then too little is found, not too
+much."""
 NO_MODEL = {
     "vllm": "vLLM serves a small model of its own choice",
     "tgi": "TGI serves bigscience/bloom-560m",

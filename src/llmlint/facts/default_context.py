@@ -19,7 +19,8 @@ AMPLE = 2**40
 """Bytes of a GPU that holds everything: what one request takes does not depend on it."""
 NOBODY = "of a length that nobody knows"
 OLLAMA = 4_096
-"""Tokens of Ollama's context on GPUs below 24 GiB; it grows with the memory (ollama, docs/context-length)."""
+"""Tokens of Ollama's context on GPUs below 24 GiB; 32k from there, 256k from 48 GiB (ollama, docs/context-length.mdx,
+at commit 948f693; 4,096 on any GPU in late 2025)."""
 
 
 class DefaultContextFacts(Group):

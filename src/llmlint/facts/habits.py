@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from llmlint.facts.devices import Cards
 
 NATIVE: dict[str, Version] = {
-    "llama": (0,),
-    "mistral": (0,),
-    "mixtral": (0, 2, 6),
-    "qwen2": (0, 3),
+    "llama": (0, 4),
+    "mistral": (0, 4),
+    "mixtral": (0, 4),
+    "qwen2": (0, 4),
     "qwen2_moe": (0, 4),
     "qwen2_vl": (0, 6, 3),
     "qwen2_5_vl": (0, 7, 3),
@@ -24,25 +24,26 @@ NATIVE: dict[str, Version] = {
     "qwen3_next": (0, 10, 2),
     "qwen3_vl": (0, 11),
     "qwen3_vl_moe": (0, 11),
-    "gemma": (0, 3, 2),
+    "gemma": (0, 4),
     "gemma2": (0, 5, 1),
     "gemma3": (0, 8),
     "gemma3_text": (0, 8),
-    "phi3": (0, 4, 1),
+    "phi3": (0, 4, 2),
     "gpt_oss": (0, 10, 1),
     "olmo2": (0, 6, 5),
     "granite": (0, 6),
     "cohere": (0, 4),
     "cohere2": (0, 6, 6),
-    "falcon": (0, 2),
-    "starcoder2": (0, 3, 3),
-    "gpt_neox": (0, 1),
-    "opt": (0,),
-    "mistral3": (0, 8, 2),
+    "falcon": (0, 4),
+    "starcoder2": (0, 4),
+    "gpt_neox": (0, 4),
+    "opt": (0, 4),
+    "mistral3": (0, 8, 3),
     "llama4": (0, 8, 3),
 }
 """Families that Transformers and vLLM know by themselves, tokenizer included, and vLLM's version since when at the
-latest. Repositories of others may bring code of their own."""
+latest: never before the release in which its registry has the class (engines/data/models-vllm.tsv, read from 0.4.0
+on), in some cases a release later. Repositories of others may bring code of their own."""
 AMPERE = (8, 0)
 HALF = ("half", "float16", "fp16")
 SLOW_KERNELS = {"awq": "awq_marlin", "gptq": "gptq_marlin"}

@@ -7,11 +7,11 @@ from llmlint.facts.fact import Count, Flag, Group, Memory, Place, Places, Size, 
 from llmlint.quantity import both_sizes, decimal_size
 
 WORKING_SET = 2 * 2**30
-"""Bytes of system memory that a process of an engine takes beside weights: interpreter, libraries, CUDA's context (rule
-of thumb; what a rank is seen with is 2 to 5 GiB)."""
+"""Bytes of system memory that a process of an engine takes beside weights: interpreter, libraries, CUDA's context (an
+assumption without a source; no recorded run states it)."""
 BESIDE = 1.3
 """What the disk of the container takes beside the checkpoint: the client's partial files and chunks, compiled graphs,
-logs (rule of thumb)."""
+logs (an assumption without a source)."""
 IN_PODS = ("kubernetes", "kserve", "helmrelease")
 ON_GPU = ("vllm", "sglang", "tgi", "tensorrt-llm", "llama.cpp")
 

@@ -7,11 +7,16 @@ from llmlint.facts.sold import duration
 from llmlint.quantity import decimal_size
 
 READ = 0.31e9
-"""Bytes a second that vLLM's default loader read from network SSDs (gp3 and io2): 15 GB in 48 s (NVIDIA, Reducing Cold
-Start Latency for LLM Inference with Run:ai Model Streamer, 2024). A download of that rate takes 2.5 Gbit/s."""
+"""Bytes a second that the safetensors loader, vLLM's default, read from network SSDs: 15 GB (Llama 3 8B) in 47.99 s on
+gp3 (NVIDIA, Reducing Cold Start Latency for LLM Inference with NVIDIA Run:ai Model Streamer, developer.nvidia.com;
+first published by Run:ai in October 2024). Local disks are faster: 23.4 GB took 18 s in vllm-project/vllm#44881. That
+a first start downloads at the same rate, 2.5 Gbit/s, is an assumption without a source, as is twice the rate from
+RAM."""
 PREPARE, COMPILE = 16.0, 43.0
 """Seconds from the start of the container to the engine's configuration, and of the first compilation of the model's
-graph (vllm-project/vllm#44881)."""
+graph: about 16 and 43 in the one start of vllm-project/vllm#44881 (a mixture of 35 B on an RTX 5090), whose 210 s of
+warm-up are left out as peculiar to it. Other reports: 19 to 25 s of compilation for Llama 3 8B
+(vllm-project/vllm#11005)."""
 FIRST = ("vllm", "sglang", "tgi", "tensorrt-llm", "llama.cpp")
 """Engines that answer health checks only once the model is loaded; Ollama loads it at the first request."""
 STREAMING = ("runai_streamer", "tensorizer", "fastsafetensors", "sharded_state", "dummy")

@@ -22,7 +22,9 @@ PLAIN = r"(?:docker\.io/)?(?:vllm/vllm-openai|lmsysorg/sglang)|(?:ghcr\.io/)?hug
 ARCHITECTURES = ((r"arm64|aarch64", "arm64"), (r"amd64|x86[-_]64", "x86_64"))
 TITLES = {"nvidia": "NVIDIA", "amd": "AMD", "intel": "Intel"}
 NATIVE = {"fp8": 8.9, "nvfp4": 10.0, "mxfp4": 10.0}
-"""Compute capability from which a format is computed with, not only unpacked (NVIDIA, CUDA programming guide)."""
+"""Compute capability from which a format is computed with, not only unpacked: FP8 since Ada, FP4 since Blackwell
+(NVIDIA, CUDA programming guide, compute capabilities: named from memory, its table of tensor cores was not to be
+read)."""
 MANY = 8
 """Weights below a part of the GPUs' memory as small as this leave room that few workloads fill."""
 

@@ -33,7 +33,11 @@ KEPT = 10
 """Caches of earlier prompts that the server keeps (--prompt-cache-size)."""
 RUNTIME = (0.3, 0.1, 1.0)
 """GiB of compiled kernels and MLX's own buffers (rule of thumb)."""
-FULL = "[METAL] Command buffer execution failed: Insufficient Memory (kIOGPUCommandBufferCallbackErrorOutOfMemory)"
+FULL = (
+    "[METAL] Command buffer execution failed: "
+    "Insufficient Memory (00000008:kIOGPUCommandBufferCallbackErrorOutOfMemory)"
+)
+"""As printed in ml-explore/mlx#479, which brought the message."""
 OTHER_FORM = "mlx_lm loads MLX's own formats and 16-bit checkpoints; weights in {} are neither"
 RECORDED = "few runs of MLX have been recorded, and none of its memory: the activations are a rule of thumb"
 NO_MEMORY = ("machine.ram",)

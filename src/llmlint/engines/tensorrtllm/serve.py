@@ -1,8 +1,10 @@
 """trtllm-serve's start-up as a calculation: weights, a dry run of the largest step, a share of what is then free.
 
-Read at commit 00209af1 (1.2 line): tensorrt_llm/_torch/pyexecutor/_util.py (_cal_max_memory), resource_manager.py
-(calculate_max_num_blocks and the reduction of max_seq_len), model_engine.py (_init_max_seq_len); defaults as documented
-for 1.3.0rc27. What a step and the runtime take is aiconfigurator's (0.12.0). No recorded run has been compared.
+Options: tensorrt_llm/commands/serve.py at commit 00209af1, defaults as documented for 1.3.0rc27. The arithmetic was
+read
+in excerpts that name no version: tensorrt_llm/_torch/pyexecutor/_util.py (_cal_max_memory, the same in both that were
+found), resource_manager.py (calculate_max_num_blocks and the reduction of max_seq_len), model_engine.py
+(_init_max_seq_len). What a step and the runtime take is aiconfigurator's (0.12.0). No recorded run has been compared.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from llmlint.engines.versions import shown
 from llmlint.tuples import NamedTuple
 
 NAME = "tensorrt-llm"
-VERSION = "as at commit 00209af1 (1.2 line)"
+VERSION = "of no known version (options: commit 00209af1)"
 GIB, MIB = 2**30, 2**20
 FREE_SHARE = 0.9
 """Part of the memory that is free after the dry run which the cache takes (--free_gpu_memory_fraction)."""

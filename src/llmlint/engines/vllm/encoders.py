@@ -2,7 +2,20 @@
 
 The run feeds as many of the largest images as the step's tokens pay for, at least one (vllm/v1/worker/
 gpu_model_runner.py profile_run; vllm/multimodal/encoder_budget.py), through the tower. The largest image and the
-tower's widths are facts of an architecture, from the config and preprocessor config of its published checkpoints.
+tower's widths are facts of an architecture, as in the config and preprocessor config of its published checkpoints.
+
+The table was entered from memory of those. Held against the defaults of Transformers 5.24.0 (configuration_*.py and
+image_processing_*.py of each model), and the same there: Qwen2-VL, Qwen3-VL, Qwen3.5 and its mixture (widths, patch,
+merge;
+of Qwen2.5-VL the feed-forward width), InternVL (all of it), LLaVA, LLaVA-NeXT and LLaVA-OneVision (widths, image,
+patch),
+Mistral 3 (widths, 1,540 pixels, patch, merge), Gemma 3 (256 tokens), Gemma 4 (280 tokens, pooled 3 × 3), Llama 4
+(feed-forward
+width, 16 tiles of 336 pixels), Llama 3.2 Vision (widths). Not checked, since the defaults there are those of other
+sizes or
+missing: the width of Qwen2.5-VL's and of Llama 4's tower, the towers of Gemma 3 and 4, the largest images of the
+Qwen models
+and of LLaVA-OneVision, and all of Phi-3-Vision and Kimi-VL.
 """
 
 from __future__ import annotations
