@@ -8,7 +8,7 @@ OPTIONS = {"vllm": "gpu-memory-utilization", "sglang": "mem-fraction-static"}
 LARGEST = 0.95
 """The largest share that is offered as a remedy."""
 USUAL = 0.92
-"""vLLM's own default since 0.20; both recorded start-ups before it that wrote it went well."""
+"""vLLM's own default in 0.22.1 and since (0.90 in 0.19.0); both recorded starts before it that wrote it went well."""
 BEFORE, SINCE = 0.96, 0.98
 """Shares of vLLM from which little is left to what lies outside: before 0.21, whose CUDA graphs do, and since.
 
