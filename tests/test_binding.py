@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmlint.binding import Bindings, Machine, NotAMachine, parse
-from llmlint.plan import Plan
+from llmlint.plans import Plan
 from llmlint.read import Around, read_plans
 
 COMPOSE = """\

@@ -16,7 +16,7 @@ from llmlint.catalog import Catalogue
 from llmlint.compiled.rules import RULES
 from llmlint.finding import FileResult
 from llmlint.fix import Fixed, fixed
-from llmlint.lint import Settings, all_facts, lint, read_plans
+from llmlint.linting import Settings, all_facts, lint, read_plans
 from llmlint.resources import CHECKOUT
 from llmlint.rule_file import Loaded
 from tests import test_rules

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from llmlint.config import load
-from llmlint.lint import read_plans
+from llmlint.linting import read_plans
 from llmlint.resources import CHECKOUT
 from llmlint.rule_file import read_rule
 

@@ -18,7 +18,7 @@ from llmlint.catalog import Catalogue
 from llmlint.compiled.rules import RULES as BUILT_IN
 from llmlint.edit import Change, edited, value_at
 from llmlint.finding import FileResult, Finding
-from llmlint.lint import Settings, lint
+from llmlint.linting import Settings, lint
 from llmlint.quantity import storage
 from llmlint.rule_file import Loaded
 from llmlint.suggest.findings import Remedies

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llmlint.catalog import Catalogue
 from llmlint.compiled.rules import RULES
-from llmlint.lint import Settings, lint
+from llmlint.linting import Settings, lint
 
 SETTINGS = Settings(
     [rule for rule in RULES if rule.subject == "engine" and "flag" in rule.id], Catalogue(), frozenset()

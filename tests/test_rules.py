@@ -17,7 +17,7 @@ from llmlint import document, resources
 from llmlint.catalog import Catalogue
 from llmlint.document import comments
 from llmlint.finding import Finding
-from llmlint.lint import Plans, all_facts, read_plans
+from llmlint.linting import Plans, all_facts, read_plans
 from llmlint.mistakes import mistakes
 from llmlint.rule_file import Loaded, load_rule
 from llmlint.rule_pack import read_pack

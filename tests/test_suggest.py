@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from llmlint.catalog import Catalogue
 from llmlint.compiled.rules import RULES
 from llmlint.document import read
-from llmlint.lint import Settings, lint
+from llmlint.linting import Settings, lint
 from llmlint.suggest import MOST, MOST_LINTS, MOST_LINTS_OF_A_FILE, Answer, suggest
 from llmlint.suggest.arguments import argument
 from llmlint.suggest.diff import unified

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmlint.document import comments
 from llmlint.finding import Path, Problem, Span
-from llmlint.plan import Plan, Spot
+from llmlint.plans import Plan, Spot
 from llmlint.quantity import NotAQuantity, memory, storage
 from llmlint.readers.native import record
 from llmlint.tuples import NamedTuple

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from llmlint import document
 from llmlint.finding import Finding, Problem
-from llmlint.plan import Plan
+from llmlint.plans import Plan
 from llmlint.readers import native
 from llmlint.tuples import NamedTuple
 

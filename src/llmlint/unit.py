@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
 from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from llmlint.plan import Spot
+    from llmlint.plans import Spot
 
 Value = TypeVar("Value")
 Supplied: TypeAlias = Literal["image", "model", "token", "probes", "shared-memory", "gpus", "storage", "arguments"]

@@ -8,10 +8,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from llmlint import lint as lint_module
+from llmlint import linting as lint_module
+from llmlint import settings as settings_module
 from llmlint.builtin import BUILT_IN
 from llmlint.cli import check as check_module
-from llmlint.cli import settings as settings_module
 from llmlint.compiled.rules import RULES
 from llmlint.resources import schema_text
 from llmlint.rule import Condition, Rule

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from llmlint.cli import discovery
+from llmlint import discovery
 
 from .command import BAD, SMALL, Outcome, installed, llmlint
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from llmlint import document
 from llmlint.cli.deployment_text import Answers, deployment_text, scalar
 from llmlint.cli.init import _wrong
-from llmlint.lint import read_plans
+from llmlint.linting import read_plans
 from llmlint.precision import FORMATS
 from llmlint.resources import schema_text
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from llmlint.cli.discovery import find
-from llmlint.cli.neighbours import surroundings
+from llmlint.discovery import find
+from llmlint.neighbours import surroundings
 
 from .command import llmlint
 
@@ -100,7 +100,7 @@ def test_a_machine_for_all_of_them(repository: Path) -> None:
     assert "what the file does not say of the machine comes from --machine" in out
     code, _, err = llmlint(repository, "--machine", "t4*none")
     assert code == 2
-    assert "--machine t4*none: " in err
+    assert "--machine: t4*none: " in err
 
 
 def test_machines_by_path_in_the_configuration(repository: Path) -> None:

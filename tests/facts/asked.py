@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llmlint.catalog import Catalogue
 from llmlint.facts import Facts
-from llmlint.lint import all_facts, read_plans
+from llmlint.linting import all_facts, read_plans
 
 CATALOGUE = Catalogue()
 

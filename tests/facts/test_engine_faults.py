@@ -6,7 +6,7 @@ import pytest
 
 from llmlint.facts.places import index
 from llmlint.facts.remedy import outcome, starts
-from llmlint.lint import all_facts
+from llmlint.linting import all_facts
 from llmlint.rulebook import check
 from tests.test_rules import CATALOGUE, RULES, literals, readable
 

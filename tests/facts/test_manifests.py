@@ -6,7 +6,7 @@ import pytest
 
 from llmlint.catalog import Catalogue
 from llmlint.facts import Facts
-from llmlint.lint import all_facts, read_plans
+from llmlint.linting import all_facts, read_plans
 
 CATALOGUE = Catalogue()
 DEPLOYMENT = """\

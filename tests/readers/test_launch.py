@@ -8,7 +8,7 @@ import textwrap
 import pytest
 
 from llmlint import document
-from llmlint.plan import Plan
+from llmlint.plans import Plan
 from llmlint.read import read_plans
 
 POD = """\

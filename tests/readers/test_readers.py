@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from llmlint.plan import Plan, Spot
+from llmlint.plans import Plan, Spot
 from llmlint.read import Around, Plans, read_plans
 from llmlint.readers.registry import Surroundings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from llmlint.engines.flag_table import table
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers.settings import llamacpp_variables, words
 from llmlint.readers.text import TextDocument
 from llmlint.unit import Unit, Variable

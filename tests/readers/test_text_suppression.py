@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llmlint.catalog import Catalogue
 from llmlint.compiled.rules import RULES
-from llmlint.lint import Settings, lint
+from llmlint.linting import Settings, lint
 
 SETTINGS = Settings(RULES, Catalogue(), frozenset(rule.id for rule in RULES), "2026-01-01")
 SERVICE = "[Service]\n{}ExecStart=/usr/bin/vllm serve Qwen/Qwen3-8B \\\n  {}\n  --no-such-option 1\n"

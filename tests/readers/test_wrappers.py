@@ -7,7 +7,7 @@ import pytest
 from llmlint.catalog.catalogue import Catalogue
 from llmlint.compiled.rules import RULES
 from llmlint.facts import Facts
-from llmlint.lint import Settings, lint
+from llmlint.linting import Settings, lint
 from llmlint.read import read_plans
 
 ON_FLAGS = [rule for rule in RULES if rule.subject == "engine" and "flag" in rule.id and "removed" not in rule.id]

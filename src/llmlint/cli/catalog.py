@@ -10,9 +10,9 @@ from typing import Any, Literal, cast
 from llmlint.catalog.rows import Accelerator, Machine, Model
 from llmlint.cli.options import Options
 from llmlint.cli.problems import guarded, tell
-from llmlint.cli.settings import here, team_catalogue
 from llmlint.quantity import binary_size, count, decimal_size, power_text
 from llmlint.reports.printable import printable
+from llmlint.settings import here, team_catalogue
 
 Kind = Literal["models", "accelerators", "machines"]
 NO_MATCH = 1

@@ -11,12 +11,12 @@ from llmlint.cli import terminal
 from llmlint.cli.options import Options
 from llmlint.cli.problems import UNUSABLE, guarded, tell
 from llmlint.cli.reading import Text, texts
-from llmlint.cli.settings import UsageError, fails
 from llmlint.finding import FileResult
-from llmlint.lint import lint
+from llmlint.linting import lint
 from llmlint.reports import ReportOptions, begin
 from llmlint.reports.summary import Summary, Tally
 from llmlint.rulebook import internal_error
+from llmlint.settings import UsageError, fails
 
 if TYPE_CHECKING:
     from llmlint.suggest.findings import Remedies

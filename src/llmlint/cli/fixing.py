@@ -9,10 +9,10 @@ from llmlint.cli.check import FINDINGS, lint_all, result_of
 from llmlint.cli.options import Options
 from llmlint.cli.problems import UNUSABLE, tell
 from llmlint.cli.reading import Text, texts
-from llmlint.cli.settings import UsageError
 from llmlint.cli.written import NotWritten, write
 from llmlint.finding import FileResult
 from llmlint.fix import Fixed, fixed
+from llmlint.settings import UsageError
 
 PIPE = "-"
 

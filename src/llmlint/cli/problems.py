@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 
-from llmlint.cli.discovery import Unreadable
-from llmlint.cli.settings import UsageError
 from llmlint.config import InvalidConfig
+from llmlint.discovery import NotThere, Unreadable
 from llmlint.finding import Finding, Problem
 from llmlint.reports.printable import printable, printable_file
+from llmlint.settings import UsageError
 
 UNUSABLE = 2
 
@@ -18,8 +19,10 @@ def guarded(run: Callable[[], int]) -> int:
     """The exit code of `run`; what is wrong with the request is told, and gives 2."""
     try:
         return run()
-    except (UsageError, Unreadable) as problem:
-        return tell(str(problem))
+    except UsageError as problem:
+        return tell(f"--{problem}" if problem.option else str(problem))
+    except Unreadable as problem:
+        return tell(f"{problem}{_command_meant(problem)}")
     except InvalidConfig as problem:
         return tell_placed(problem.file, problem.problems)
     except BrokenPipeError:  # here, since typer would make 1 of it
@@ -28,6 +31,18 @@ def guarded(run: Callable[[], int]) -> int:
         if not hasattr(problem, "problems"):  # InvalidRule, InvalidCatalogue: their modules load only where needed
             raise
         return tell_placed(problem.file, problem.problems)  # type: ignore[attr-defined]
+
+
+def _command_meant(problem: Unreadable) -> str:
+    """The command that comes near a path that is not there."""
+    if not isinstance(problem, NotThere) or problem.near or os.path.dirname(problem.path):
+        return ""
+    from difflib import get_close_matches
+
+    from llmlint.cli.options import COMMANDS
+
+    near = get_close_matches(problem.path, COMMANDS, n=1, cutoff=0.6)
+    return f"; did you mean `llmlint {near[0]}`?" if near else ""
 
 
 def tell(*lines: str) -> int:

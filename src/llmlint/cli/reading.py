@@ -6,15 +6,15 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 
-from llmlint.cli import discovery
-from llmlint.cli.discovery import Found
+from llmlint import discovery
 from llmlint.cli.options import Options
 from llmlint.cli.problems import tell
-from llmlint.cli.settings import Checking, Checkings
+from llmlint.discovery import Found
 from llmlint.document import MAX_BYTES
 from llmlint.facts import Facts
 from llmlint.finding import Finding
-from llmlint.lint import all_facts, read_plans
+from llmlint.linting import all_facts, read_plans
+from llmlint.settings import Checking, Checkings
 from llmlint.tuples import NamedTuple
 
 STDIN = "<stdin>"

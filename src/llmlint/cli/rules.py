@@ -10,11 +10,11 @@ from llmlint import resources
 from llmlint.builtin import BUILT_IN
 from llmlint.cli.options import Options
 from llmlint.cli.problems import guarded, tell
-from llmlint.cli.settings import here, team_rules
 from llmlint.compiled.rules import RULES
 from llmlint.reports.printable import printable
 from llmlint.rule import Rule
 from llmlint.rule_file import Loaded, load_rule
+from llmlint.settings import here, team_rules
 
 
 def list_rules(options: Options) -> int:

@@ -10,7 +10,7 @@ from llmlint.cli.check import CLEAN, FINDINGS, NOTHING
 from llmlint.cli.options import Options
 from llmlint.cli.problems import UNUSABLE, guarded, tell, tell_placed
 from llmlint.cli.reading import Text, from_here, texts
-from llmlint.lint import read_plans
+from llmlint.linting import read_plans
 from llmlint.reports.suggestions import SuggestReport, answer_entry, answer_text
 from llmlint.suggest import Answer, suggest
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from llmlint.document import Document
 from llmlint.edit.stretch import home
 from llmlint.finding import Path
-from llmlint.plan import Plan
+from llmlint.plans import Plan
 
 OF_PODS = ("containers", "initContainers")
 

@@ -17,7 +17,7 @@ from llmlint.edit.stretch import Stretch, home, stretch, text_of
 from llmlint.facts import Facts
 from llmlint.facts.fact import Place
 from llmlint.finding import Fix, Path, TextEdit
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.rule import RuleEdit, Step
 from llmlint.tuples import NamedTuple
 

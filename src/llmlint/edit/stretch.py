@@ -8,7 +8,7 @@ from llmlint.document import Document
 from llmlint.document.position import Lines
 from llmlint.document.spots import is_shared, spot
 from llmlint.finding import Path
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.tuples import NamedTuple
 
 

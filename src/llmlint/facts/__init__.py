@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from llmlint.facts.smallest import SmallestFacts
     from llmlint.facts.spelling import SpellingFacts
     from llmlint.facts.suited import SuitedFacts
-    from llmlint.plan import Plan
+    from llmlint.plans import Plan
 
 Answer = TypeVar("Answer")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmlint.facts.fact import Flag, Group, Place, Places, fact
 from llmlint.finding import Path, Span
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

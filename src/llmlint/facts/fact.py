@@ -15,7 +15,7 @@ from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from llmlint.facts import Facts
-    from llmlint.plan import Spot
+    from llmlint.plans import Spot
 
 Count: TypeAlias = int
 """A plain number of things: parameters, cards, tokens."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from llmlint.facts.fact import Flag, Group, Place, Places, fact
 
 if TYPE_CHECKING:
-    from llmlint.plan import Spot
+    from llmlint.plans import Spot
     from llmlint.unit import Unit
 
 NAMES = r"(?:.*_)?(?:API_?KEYS?|(?<!MAX_)(?<!NUM_)TOKEN|SECRET(?:_?KEY)?|PASSWORD|PASSWD|ACCESS_KEY|HUB_TOKEN)"

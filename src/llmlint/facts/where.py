@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 
 if TYPE_CHECKING:
     from llmlint.unit import Unit

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.quantity import NotAQuantity, kubernetes
 from llmlint.readers.values import at, items, mapping, text, whole
 from llmlint.readers.wording import listed, split

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from llmlint import images
 from llmlint.engines.versions import parsed
 from llmlint.finding import Path
-from llmlint.plan import Plan, Spot
+from llmlint.plans import Plan, Spot
 from llmlint.readers import launch, settings
 from llmlint.readers.devices import visible_gpus
 from llmlint.readers.forks import is_wrapped, takes_more

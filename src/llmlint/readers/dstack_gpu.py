@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers.values import text
 from llmlint.readers.wording import plain
 from llmlint.tuples import NamedTuple

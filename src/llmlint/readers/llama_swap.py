@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers import shell
 from llmlint.readers.devices import visible_gpus
 from llmlint.readers.values import at, items, mapping

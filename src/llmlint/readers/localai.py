@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers.nested import nested
 from llmlint.readers.values import at, items, text
 from llmlint.unit import Said, Unit
 
 if TYPE_CHECKING:
     from llmlint.document import Document
-    from llmlint.plan import Written
+    from llmlint.plans import Written
     from llmlint.readers.registry import Surroundings
 
 BACKENDS: Mapping[str, str] = {

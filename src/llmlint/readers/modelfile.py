@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers.text import TextDocument
 from llmlint.unit import Said, Unit, Word
 

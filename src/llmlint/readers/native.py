@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from llmlint.compiled.shapes import SHAPES
-from llmlint.plan import Plan
+from llmlint.plans import Plan
 from llmlint.shape import Builder, Misfit
 
 if TYPE_CHECKING:

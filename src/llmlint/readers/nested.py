@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from llmlint import document as yaml
 from llmlint.finding import Path, Span
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers import alignment
 from llmlint.readers.wording import MOST_TEXT, Inside
 
 if TYPE_CHECKING:
-    from llmlint.plan import Written
+    from llmlint.plans import Written
     from llmlint.unit import Said
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers.nested import spots
 from llmlint.readers.values import at, items, mapping, number, text, whole
 from llmlint.readers.wording import plain

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from llmlint.plan import Surroundings
+from llmlint.plans import Surroundings
 from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from llmlint.document import Document
-    from llmlint.plan import Plan
+    from llmlint.plans import Plan
     from llmlint.readers.text import TextDocument
     from llmlint.unit import Unit
 

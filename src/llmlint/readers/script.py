@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers import shell, variables
 from llmlint.readers.programs import ASSIGNMENT
 from llmlint.readers.wording import MOST_TEXT, Inside

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers.launch import launches
 from llmlint.readers.pins import pinned
 from llmlint.readers.skypilot_resources import resources

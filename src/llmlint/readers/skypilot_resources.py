@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers.values import items, mapping, text, whole
 from llmlint.readers.wording import plain
 from llmlint.unit import GpuRequest, Said, Unit

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers import dotenv, shell
 from llmlint.readers.devices import visible_gpus
 from llmlint.readers.programs import ASSIGNMENT

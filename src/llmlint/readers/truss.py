@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers.kubernetes.cluster import quantity
 from llmlint.readers.values import at, items, mapping, text, whole
 from llmlint.readers.wording import plain, split

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path, Span
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers import alignment, shell
 from llmlint.unit import Word
 
 if TYPE_CHECKING:
-    from llmlint.plan import Written
+    from llmlint.plans import Written
 
 MOST_TEXT = 200_000
 """Characters of a string that are split."""

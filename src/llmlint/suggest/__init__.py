@@ -9,7 +9,7 @@ from __future__ import annotations
 from llmlint.edit import Change
 from llmlint.finding import Finding
 from llmlint.ledger import Verdict
-from llmlint.lint import Plans, Settings, all_facts, read_plans
+from llmlint.linting import Plans, Settings, all_facts, read_plans
 from llmlint.suggest.diff import unified
 from llmlint.suggest.search import Found, search
 from llmlint.suggest.step import Argument

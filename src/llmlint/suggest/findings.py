@@ -13,7 +13,7 @@ from llmlint.edit.render import Value, rendered
 from llmlint.engines.flag_table import table
 from llmlint.facts import Facts
 from llmlint.finding import Edit, FileResult, Finding, Remedy
-from llmlint.lint import Plans, Settings, all_facts, read_plans
+from llmlint.linting import Plans, Settings, all_facts, read_plans
 from llmlint.suggest import BYTE_ORDER_MARK, can_be_edited
 from llmlint.suggest.arguments import resolved
 from llmlint.suggest.search import Found, search

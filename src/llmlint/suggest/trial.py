@@ -10,7 +10,7 @@ from llmlint.edit import Change, edited_source
 from llmlint.facts import Facts
 from llmlint.finding import Finding
 from llmlint.ledger import Verdict, verdict
-from llmlint.lint import Plans, Settings, all_facts, judged, read_plans
+from llmlint.linting import Plans, Settings, all_facts, judged, read_plans
 from llmlint.rule import Rule
 from llmlint.rulebook import check
 from llmlint.suggest.arguments import resolved

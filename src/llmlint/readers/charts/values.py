@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
 from llmlint.images import image as known_image
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers.kubernetes.cluster import Cluster, Object, Pod, quantity
 from llmlint.readers.kubernetes.containers import fill
 from llmlint.readers.kubernetes.nodes import place_on_nodes

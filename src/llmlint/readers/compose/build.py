@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from llmlint import images
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers import shell, variables
 from llmlint.readers.compose.service import Service
 from llmlint.readers.registry import Surroundings

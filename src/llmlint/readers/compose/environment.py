@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers import dotenv
 from llmlint.readers.compose.service import Layer, Service
 from llmlint.readers.registry import Surroundings

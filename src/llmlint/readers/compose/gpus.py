@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers.compose.service import Service
 from llmlint.readers.values import items, text
 from llmlint.readers.variables import is_filled

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers.compose.interpolation import Filled, Interpolation
 from llmlint.readers.registry import Surroundings
 from llmlint.readers.values import at, mapping, text

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers.compose.amounts import size, sized
 from llmlint.readers.compose.service import Layer, Service
 from llmlint.readers.values import at, items, mapping, text

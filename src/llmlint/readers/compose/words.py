@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers import shell
 from llmlint.readers.compose.interpolation import Interpolation
 from llmlint.readers.compose.service import Layer, Service

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.quantity import NotAQuantity, kubernetes
 from llmlint.readers.values import at, items, mapping, text
 from llmlint.tuples import NamedTuple
@@ -16,7 +16,7 @@ from llmlint.unit import Said
 
 if TYPE_CHECKING:
     from llmlint.document import Document
-    from llmlint.plan import Written
+    from llmlint.plans import Written
     from llmlint.readers.registry import Surroundings
 
 MOST_OBJECTS = 1_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmlint.finding import Path
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers.kubernetes.cluster import Cluster, Object, Pod, quantity
 from llmlint.readers.kubernetes.containers import container_unit, environment, fill, in_pod, pods, running
 from llmlint.readers.kubernetes.spread import spread

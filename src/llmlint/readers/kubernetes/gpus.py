@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers.values import whole
 from llmlint.unit import GpuRequest
 

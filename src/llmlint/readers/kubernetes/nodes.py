@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers.kubernetes.cluster import Pod
 from llmlint.readers.values import items, mapping, text
 from llmlint.readers.variables import is_filled

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers.nested import nested, spots
 from llmlint.readers.values import mapping
 from llmlint.readers.wording import plain

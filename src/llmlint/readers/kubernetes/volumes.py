@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
-from llmlint.plan import Spot
+from llmlint.plans import Spot
 from llmlint.readers.kubernetes.cluster import Cluster, Object, Pod, quantity
 from llmlint.readers.values import at, items, mapping, text
 from llmlint.tuples import NamedTuple

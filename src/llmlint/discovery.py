@@ -18,7 +18,7 @@ SKIPPED = frozenset({".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__
 CONFIGURATION = frozenset({".llmlint.yaml"})
 
 if TYPE_CHECKING:
-    from llmlint.cli.gitignore import Ignored
+    from llmlint.gitignore import Ignored
 
 
 class Unreadable(Exception):
@@ -27,6 +27,16 @@ class Unreadable(Exception):
 
 class NoFile(Unreadable):
     """What has no text by its kind: a folder, a pipe, a link to nothing. In a folder it is passed over."""
+
+
+class NotThere(Unreadable):
+    """A path to nothing, with the name beside it that comes near."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.near = _near(path)
+        meant = f"; did you mean {self.near}?" if self.near else ""
+        super().__init__(f"{path or repr(path)}: no such file or folder{meant}")
 
 
 class Found(NamedTuple):
@@ -63,25 +73,20 @@ def _expand(path: str, gitignore: bool) -> Iterator[Found]:
     elif is_pattern(path):
         yield from _glob(path, gitignore)
     else:
-        raise Unreadable(f"{path or repr(path)}: no such file or folder{_meant(path)}")
+        raise NotThere(path)
 
 
-def _meant(path: str) -> str:
-    """What comes near a path that is not there: a file beside it, or a command."""
+def _near(path: str) -> str:
+    """A file or folder whose name comes near one that is not there; empty if there is none."""
     from difflib import get_close_matches
-
-    from llmlint.cli.options import COMMANDS
 
     folder, name = os.path.split(path)
     try:
         names = os.listdir(folder or ".")[:10_000]
     except OSError:
-        names = []
+        return ""
     near = get_close_matches(name, names, n=1, cutoff=0.75)
-    if near:
-        return f"; did you mean {os.path.join(folder, near[0])}?"
-    commands = get_close_matches(name, COMMANDS, n=1, cutoff=0.6) if not folder else []
-    return f"; did you mean `llmlint {commands[0]}`?" if commands else ""
+    return os.path.join(folder, near[0]) if near else ""
 
 
 def _glob(pattern: str, gitignore: bool) -> Iterator[Found]:
@@ -112,7 +117,7 @@ def _ignored(folder: str) -> Ignored | None:
     root = repository(folder)
     if not os.path.exists(os.path.join(root, ".git")):
         return None
-    from llmlint.cli.gitignore import Ignored
+    from llmlint.gitignore import Ignored
 
     return Ignored(root)
 

@@ -10,7 +10,7 @@ from llmlint.builtin import BUILT_IN
 from llmlint.catalog import Catalogue
 from llmlint.facts import Facts
 from llmlint.finding import FileResult, Finding, NotChecked
-from llmlint.plan import Plan
+from llmlint.plans import Plan
 from llmlint.read import NOTHING_AROUND, Around, Plans, read_plans
 from llmlint.rule import Rule
 from llmlint.tuples import NamedTuple

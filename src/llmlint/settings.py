@@ -8,24 +8,71 @@ from typing import TYPE_CHECKING
 
 from llmlint.builtin import BUILT_IN
 from llmlint.catalog import Catalogue
-from llmlint.cli.options import Options
 from llmlint.compiled.rules import RULES
 from llmlint.config import Config, InvalidConfig, load, nearest
 from llmlint.finding import Problem, Severity
-from llmlint.lint import Settings, configured
+from llmlint.linting import Settings, configured
 from llmlint.read import Around
 from llmlint.rule import Rule
 from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from llmlint.binding import Machine
+
+    class Wanted(Protocol):
+        """What a run was asked for: the options of the command line, or the arguments of a call."""
+
+        @property
+        def fail_on(self) -> str | None:
+            """The least severity that fails the run; None: as configured."""
+
+        @property
+        def select(self) -> Sequence[str]:
+            """Rules in place of the configuration's selection."""
+
+        @property
+        def ignore(self) -> Sequence[str]:
+            """Rules to leave out besides."""
+
+        @property
+        def rules(self) -> Sequence[str]:
+            """Paths of rules of one's own."""
+
+        @property
+        def catalogue(self) -> Sequence[str]:
+            """Paths of catalogue files of one's own."""
+
+        @property
+        def machine(self) -> str | None:
+            """For deployments whose files name none."""
+
+        @property
+        def config(self) -> str | None:
+            """A configuration in place of the nearest."""
+
+        @property
+        def isolated(self) -> bool:
+            """Whether no configuration is looked for."""
+
+        @property
+        def today(self) -> str | None:
+            """ISO date that `until=` is held against; None: the clock's."""
+
 
 REMARKS = frozenset(name for name in BUILT_IN if name.startswith("suppression-"))
 """Findings about comments: a team may weigh them otherwise, or not want them."""
 
 
 class UsageError(Exception):
-    """The command line or configuration asks for what there is not; ends the run with code 2."""
+    """An option, or an argument of a call, asks for what there is not; ends a run with code 2."""
+
+    def __init__(self, message: str, option: str = "") -> None:
+        super().__init__(f"{option}: {message}" if option else message)
+        self.message = message
+        self.option = option
+        """By its name in the program: machine, today, select; empty where none is to blame."""
 
 
 class Checking(NamedTuple):
@@ -43,7 +90,7 @@ class Checking(NamedTuple):
         return self._replace(settings=self.settings._replace(around=self._around(path)))
 
     def _around(self, path: str) -> Around:
-        from llmlint.cli.neighbours import surroundings
+        from llmlint.neighbours import surroundings
 
         if self.machine is None and not self.config.machines:
             return Around(surroundings(path))
@@ -55,7 +102,7 @@ class Checking(NamedTuple):
 class Checkings:
     """Gives each file its settings; files of one configuration share them."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Wanted) -> None:
         self.options = options
         self._by_folder: dict[str, str | None] = {}
         self._by_config: dict[str | None, Checking] = {}
@@ -76,14 +123,15 @@ class Checkings:
         return self._by_folder[folder]
 
 
-def checking(options: Options, config_path: str | None) -> Checking:
+def checking(options: Wanted, config_path: str | None) -> Checking:
     """The settings under one configuration; raises `InvalidConfig`, `InvalidRule`, `UsageError`."""
     _check_today(options.today)
     config = _load(config_path) if config_path is not None else Config()
     rules = [*RULES, *team_rules((*config.rules, *options.rules), RULES)]
     ids, subjects = {rule.id for rule in rules}, {rule.subject for rule in rules}
     names = ids.union(*(rule.aliases for rule in rules))
-    _check_selectors((*options.select, *options.ignore), names, subjects)
+    _check_selectors("select", options.select, names, subjects)
+    _check_selectors("ignore", options.ignore, names, subjects)
     _check_written(config, names, subjects)
     settings = Settings(
         rules=_chosen(rules, config, options),
@@ -104,17 +152,17 @@ def _machine(text: str | None) -> Machine | None:
     try:
         return parse(text)
     except NotAMachine as problem:
-        raise UsageError(f"--machine {text}: {problem}") from None
+        raise UsageError(f"{text}: {problem}", "machine") from None
 
 
-def _chosen(rules: Sequence[Rule], config: Config, options: Options) -> list[Rule]:
+def _chosen(rules: Sequence[Rule], config: Config, options: Wanted) -> list[Rule]:
     """The command line's selection stands for the configuration's; what is ignored is taken from either."""
     if options.select:
         return configured(rules, config.severity, options.select, options.ignore)
     return configured(rules, config.severity, config.select, (*config.ignore, *options.ignore))
 
 
-def _remarks(config: Config, options: Options) -> dict[str, str]:
+def _remarks(config: Config, options: Wanted) -> dict[str, str]:
     """Severities of the findings about comments, where they are not the usual ones."""
     wanted = {name: level for name, level in config.severity.items() if name in REMARKS}
     return wanted | {name: "off" for name in (*config.ignore, *options.ignore) if name in REMARKS}
@@ -130,7 +178,7 @@ def _check_today(text: str | None) -> None:
     except ValueError:
         usual = False
     if not usual:
-        raise UsageError(f"--today: {text!r} is not a date such as 2026-01-31")
+        raise UsageError(f"{text!r} is not a date such as 2026-01-31", "today")
 
 
 def _load(path: str) -> Config:
@@ -140,11 +188,18 @@ def _load(path: str) -> Config:
         raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}") from None
 
 
-def here(options: Options) -> Options:
-    """Options with the rules and catalogues of the configuration for the current folder, for look-ups without files."""
+class Here(NamedTuple):
+    """Files of the team's own that look-ups without files use."""
+
+    rules: tuple[str, ...]
+    catalogue: tuple[str, ...]
+
+
+def here(options: Wanted) -> Here:
+    """The rules and catalogues that are asked for, and those of the configuration for the current folder."""
     path = options.config if options.isolated or options.config is not None else nearest(".")
     config = _load(path) if path is not None else Config()
-    return options._replace(rules=(*config.rules, *options.rules), catalogue=(*config.catalogue, *options.catalogue))
+    return Here((*config.rules, *options.rules), (*config.catalogue, *options.catalogue))
 
 
 def team_rules(paths: Sequence[str], built_in: Sequence[Rule]) -> list[Rule]:
@@ -164,16 +219,16 @@ def team_catalogue(paths: Sequence[str]) -> Catalogue:
     """The catalogue with the team's own rows."""
     if not paths:
         return Catalogue()
-    from llmlint.cli.own_catalogue import load_user_rows
+    from llmlint.own_catalogue import load_user_rows
 
     return Catalogue([load_user_rows(path) for path in paths])
 
 
-def _check_selectors(selectors: Sequence[str], ids: set[str], subjects: set[str]) -> None:
+def _check_selectors(option: str, selectors: Sequence[str], ids: set[str], subjects: set[str]) -> None:
     for selector in selectors:
         wrong = _unknown(selector, ids, subjects)
         if wrong:
-            raise UsageError(f"the command line: {wrong}")
+            raise UsageError(wrong, option)
 
 
 def _check_written(config: Config, ids: set[str], subjects: set[str]) -> None:

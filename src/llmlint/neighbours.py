@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from llmlint.plan import Surroundings
+from llmlint.plans import Surroundings
 
 LARGEST = 1 << 20
 """Bytes of a file that is read beside a manifest."""
@@ -34,7 +34,7 @@ class _Folder:
         return self.read[name]
 
     def _text(self, name: str) -> str | None:
-        from llmlint.cli.discovery import Unreadable, read, repository
+        from llmlint.discovery import Unreadable, read, repository
 
         if os.path.isabs(name) or "\0" in name:
             return None

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from llmlint import document
+from llmlint import discovery, document
 from llmlint.catalog.own_rows import UserRows
 from llmlint.catalog.user import InvalidCatalogue, user_rows
-from llmlint.cli import discovery
 from llmlint.finding import Problem, Span
 
 
