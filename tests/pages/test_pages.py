@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from llmlint.linting import read_plans
 from llmlint.resources import CHECKOUT
 from llmlint.rule_file import read_rule
 
-from .cli.command import SMALL, llmlint
+from ..cli.command import llmlint
 
 ROOT = Path(CHECKOUT)
 CONFIG = ROOT / "examples" / "config" / ".llmlint.yaml"
@@ -42,17 +41,6 @@ def test_the_rule_is_the_example_cut_short() -> None:
     head, _, _ = RULE.read_text(encoding="utf-8").partition("examples:")
     assert text.startswith(head)
     assert read_rule(text.encode(), RULE.name).rule.id == "vram-reserve-small"
-
-
-@pytest.mark.parametrize("page", ["rules.md", "configuration.md", "deployment-file.md", "catalogue.md"])
-def test_commands_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "deploy.yaml").write_text(SMALL, encoding="utf-8")
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
-    monkeypatch.chdir(tmp_path)
-    for block in blocks(page, "console"):
-        for line in re.findall(r"^\$ llmlint (.*)$", block, re.MULTILINE):
-            code, _, err = llmlint(*shlex.split(line, comments=True))
-            assert code in (0, 1), (line, err)
 
 
 def test_the_configuration_s_keys_are_all_told() -> None:
