@@ -115,6 +115,11 @@ class Checkings:
             found = self._by_config[config] = checking(self.options, config)
         return found
 
+    def rules(self) -> list[Rule]:
+        """The rules of all files that were asked for, each once, by their ids."""
+        found = {rule.id: rule for checking in self._by_config.values() for rule in checking.settings.rules}
+        return [found[name] for name in sorted(found)]
+
     def _config_path(self, folder: str) -> str | None:
         if self.options.isolated or self.options.config is not None:
             return self.options.config

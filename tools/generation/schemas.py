@@ -13,7 +13,7 @@ from llmlint.catalog.user import CatalogueFile
 from llmlint.config_file import Configuration
 from llmlint.deployment import Deployment
 from llmlint.ledger import PlanReport
-from llmlint.reports.schema_models import report_schema
+from llmlint.reports.schema_models import finding_schema, report_schema
 from llmlint.reports.suggestions import SuggestReport
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -29,7 +29,7 @@ SOURCES: dict[str, type[BaseModel]] = {
 def generated(root: Path) -> dict[str, bytes]:
     """Every schema under schemas/ but that of rules, which wants compiled shapes to be imported."""
     files = {_path(name): _bytes(schema(name, source)) for name, source in SOURCES.items()}
-    return files | {_path("report"): _bytes(report_schema())}
+    return files | {_path("report"): _bytes(report_schema()), _path("finding"): _bytes(finding_schema())}
 
 
 def rule(root: Path) -> dict[str, bytes]:

@@ -9,10 +9,11 @@ import sys
 from typing import Annotated, Any, Optional
 
 import typer
+from typer.core import TyperCommand
 
 from llmlint.cli import commands
 from llmlint.cli.choices import complaints, one_of, shown
-from llmlint.cli.options import COMMANDS, OPTIONS, Option, finished, from_environment
+from llmlint.cli.options import COMMANDS, OPTIONS, Mispaired, Option, finished, from_environment
 from llmlint.cli.problems import tell
 
 HELP = "Will a planned LLM inference deployment start, fit and serve?\n\n`llmlint PATHS…` is `llmlint check PATHS…`."
@@ -22,6 +23,8 @@ EPILOG = (
 )
 COMPLETION = "_LLMLINT_COMPLETE"
 """What a shell sets when it asks how a line may go on."""
+ORDER = "llmlint.order"
+OF_REPORTS = tuple(option.field for option in OPTIONS if option.kind == "report")
 OF_THE_PROGRAM = ("-h", "--help", "--install-completion", "--show-completion")
 
 app = typer.Typer(
@@ -72,14 +75,42 @@ def _check(**given: Any) -> None:
     values, rejected = from_environment(os.environ)
     if rejected:
         raise typer.Exit(tell(*complaints(rejected)))
-    values.update({name: value for name, value in given.items() if name != "paths" and value not in (None, False, [])})
-    raise typer.Exit(check(finished(values, given["paths"])))
+    paths, values["given"] = given.pop("paths"), _in_order(given.pop("context"), given)
+    values.update({name: value for name, value in given.items() if value not in (None, False, [], ())})
+    try:
+        options = finished(values, paths)
+    except Mispaired as problem:
+        raise typer.Exit(tell(str(problem))) from None
+    raise typer.Exit(check(options))
+
+
+class InOrder(TyperCommand):
+    """Notes in which order formats and outputs were given, which options of their own lists do not tell."""
+
+    def make_parser(self, ctx: Any) -> Any:
+        """The parser, made to leave the order in the context."""
+        parser = super().make_parser(ctx)
+        parse = parser.parse_args
+
+        def noting(args: list[str]) -> Any:
+            read = parse(args=args)
+            ctx.meta[ORDER] = [parameter.name for parameter in read[2]]
+            return read
+
+        parser.parse_args = noting  # type: ignore[method-assign]
+        return parser
+
+
+def _in_order(context: typer.Context, given: dict[str, Any]) -> list[tuple[str, str]]:
+    """Formats and outputs, in pairs of option and value, as they stand on the command line."""
+    values = {name: iter(given.pop(name) or ()) for name in OF_REPORTS}
+    return [(name, next(values[name])) for name in context.meta[ORDER] if name in values]
 
 
 def _parameter(option: Option) -> inspect.Parameter:
     """An option of the table as typer wants it."""
     names = [f"--{option.name}", *([f"-{option.short}"] if option.short else [])]
-    kind: Any = {"flag": bool, "text": Optional[str], "list": Optional[list[str]]}[option.kind]  # noqa: UP045
+    kind: Any = {"flag": bool, "text": Optional[str]}.get(option.kind, Optional[list[str]])  # noqa: UP045
     if option.kind == "flag":
         info = typer.Option(*names, help=option.help)
     elif option.choices:
@@ -107,7 +138,8 @@ def _check_command() -> Any:
             list[str], typer.Argument(metavar="PATHS...", help="Files, folders, globs; - for standard input.")
         ],
     )
-    parameters = [paths, *map(_parameter, OPTIONS)]
+    context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+    parameters = [context, paths, *map(_parameter, OPTIONS)]
 
     def check(**given: Any) -> None:
         """Lint deployment files (the default command)."""
@@ -118,5 +150,5 @@ def _check_command() -> Any:
     return check
 
 
-app.command("check", epilog=EPILOG)(_check_command())
+app.command("check", cls=InOrder, epilog=EPILOG)(_check_command())
 commands.add_to(app)

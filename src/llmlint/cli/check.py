@@ -2,96 +2,108 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Callable
-from typing import IO, TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import IO, TYPE_CHECKING, TypeAlias
 
 from llmlint.cli import terminal
-from llmlint.cli.options import Options
+from llmlint.cli.options import FORMATS, Options
 from llmlint.cli.problems import UNUSABLE, guarded, tell
 from llmlint.cli.reading import Text, texts
 from llmlint.finding import FileResult
 from llmlint.linting import lint
-from llmlint.reports import ReportOptions, begin
+from llmlint.reports import Report, ReportOptions, begin
 from llmlint.reports.summary import Summary, Tally
 from llmlint.rulebook import internal_error
-from llmlint.settings import UsageError, fails
+from llmlint.settings import Checkings, UsageError, fails
 
 if TYPE_CHECKING:
     from llmlint.suggest.findings import Remedies
 
+Read: TypeAlias = "Callable[[Text, Options], tuple[FileResult, Text]]"
+"""Lints a file, and gives its text as it is by then."""
 CLEAN, FINDINGS, NOTHING = 0, 1, 3
 """Exit codes; `problems.UNUSABLE` is the fourth."""
-WITH_REMEDIES = ("text", "json")
+PLAIN = ("text", "concise", "json")
+"""Formats that want to know nothing of a run but its results."""
+WITH_REMEDIES = frozenset(FORMATS) - {"concise"}
 """Formats that show remedies; for others none is looked for."""
 
 
 def check(options: Options) -> int:
     """The exit code of one lint run."""
-    return guarded(lambda: _to_terminal(options) if options.output is None else _to_file(options, options.output))
+    return guarded(lambda: _check(options))
 
 
-def _to_terminal(options: Options) -> int:
-    return _check(options, sys.stdout, interactive=sys.stdout.isatty())
-
-
-def _to_file(options: Options, path: str) -> int:
-    from llmlint.cli.output import replaced
-
-    if any(_is_output(one, path) for one in options.paths):
-        raise UsageError(f"--output {path}: would overwrite a file that is linted")
-    try:
-        with replaced(path) as out:
-            return _check(options, out, interactive=False)
-    except OSError as error:
-        raise UsageError(f"--output {path}: {(error.strerror or str(error)).lower()}") from None
-
-
-def _is_output(path: str, output: str | None) -> bool:
-    try:
-        return output is not None and os.path.samefile(path, output)
-    except OSError:
-        return False
-
-
-def _check(options: Options, out: IO[str], *, interactive: bool) -> int:
+def _check(options: Options) -> int:
     if options.fix or options.diff:
         from llmlint.cli.fixing import check_and_fix
 
-        return check_and_fix(options, out, interactive=interactive)
-    return lint_all(options, out, _as_it_is, interactive=interactive)
+        return check_and_fix(options)
+    return lint_all(options, _as_it_is)
 
 
-def lint_all(
-    options: Options, out: IO[str], read: Callable[[Text, Options], tuple[FileResult, Text]], *, interactive: bool
-) -> int:
-    """Lint the files of a run one by one, and report; the exit code."""
-    inputs = texts(options)
-    report = begin(options.format, out, _report_options(options, interactive))
-    tally = Tally()
-    remedies: Remedies | None = None
-    failed = unusable = False
-    for text in inputs:
-        if text.unreadable:
-            unusable = True
-            tell(f"{text.path}: {text.unreadable}")
-            continue
-        result, now = read(text, options)
-        if options.format in WITH_REMEDIES and _asks_for_remedies(result, now):
-            from llmlint.cli.remedies import helped, remedies_of_a_run
+def lint_all(options: Options, read: Read, terminal: IO[str] | None = None) -> int:
+    """Lint the files of a run one by one, and report; the exit code. `terminal`: in place of standard output."""
+    checkings = Checkings(options)
+    inputs = texts(options, checkings)
+    stream = terminal or sys.stdout
+    if len(options.reports) == 1 and options.reports[0].output is None and options.reports[0].format in PLAIN:
+        return _lint_all(inputs, options, begin(options.reports[0].format, stream, shown_on(stream, options)), read)
+    from llmlint.cli.reporting import opened
 
-            remedies = remedies or remedies_of_a_run()
-            result = helped(result, now, remedies, named=_is_named(text, options))
-        report.file(result)
-        tally.add(result)
-        failed = failed or any(fails(finding.severity, text.checking.fail_on) for finding in result.findings)
-        unusable = unusable or any(finding.rule == "internal-error" for finding in result.findings)
-    summary = tally.summary()
+    with opened(options, checkings, stream) as report:
+        return _lint_all(inputs, options, report, read)
+
+
+def _lint_all(inputs: Iterable[Text], options: Options, report: Report, read: Read) -> int:
+    run = _Run(options, report, read)
+    try:
+        for text in inputs:
+            run.lint(text)
+    except Exception as error:  # the run fails, and what is written of it until then is a whole report all the same
+        with contextlib.suppress(Exception):
+            report.end(run.tally.summary()._replace(failure=str(error) or type(error).__name__))
+        raise
+    summary = run.tally.summary()
     report.end(summary)
-    if unusable:
+    if run.unusable:
         return UNUSABLE
-    return FINDINGS if failed else _clean(summary, options)
+    return FINDINGS if run.failed else _clean(summary, options)
+
+
+class _Run:
+    """Lints one file after another, and tells the report."""
+
+    def __init__(self, options: Options, report: Report, read: Read) -> None:
+        self.tally = Tally()
+        self.failed = self.unusable = False
+        self._options, self._report, self._read = options, report, read
+        self._helped = any(one.format in WITH_REMEDIES for one in options.reports)
+        self._remedies: Remedies | None = None
+
+    def lint(self, text: Text) -> None:
+        """Lint a file and report what is found in it."""
+        if text.unreadable:
+            self.unusable = True
+            tell(f"{text.path}: {text.unreadable}")
+            self.tally.cannot_read(text.path, text.unreadable)
+            return
+        result, now = self._read(text, self._options)
+        if self._helped and _asks_for_remedies(result, now):
+            result = self._with_remedies(result, now)
+        self._report.file(result)
+        self.tally.add(result)
+        self.failed = self.failed or any(fails(one.severity, text.checking.fail_on) for one in result.findings)
+        self.unusable = self.unusable or any(finding.rule == "internal-error" for finding in result.findings)
+
+    def _with_remedies(self, result: FileResult, text: Text) -> FileResult:
+        from llmlint.cli.remedies import helped, remedies_of_a_run
+
+        self._remedies = self._remedies or remedies_of_a_run()
+        return helped(result, text, self._remedies, named=_is_named(text, self._options))
 
 
 def _as_it_is(text: Text, options: Options) -> tuple[FileResult, Text]:
@@ -106,9 +118,23 @@ def result_of(text: Text, options: Options) -> FileResult:
         result = lint(text.data, text.path, text.checking.settings, named=_is_named(text, options))
     except Exception as error:  # a bug of ours in one file must not hide what is wrong with the others
         return FileResult(text.path, "", (internal_error(error, "linting", text.path),))
-    if not result.passed_over and _is_output(text.path, options.output):
-        raise UsageError(f"--output {options.output}: would overwrite a file that is linted")
+    if not result.passed_over:
+        refuse_to_overwrite(text.path, options)
     return result
+
+
+def refuse_to_overwrite(path: str, options: Options) -> None:
+    """Raise `UsageError` where a report would be written over what is linted."""
+    for one in options.reports:
+        if one.output is not None and _is_same_file(path, one.output):
+            raise UsageError(f"--output {one.output}: would overwrite a file that is linted")
+
+
+def _is_same_file(path: str, output: str) -> bool:
+    try:
+        return os.path.samefile(path, output)
+    except OSError:
+        return False
 
 
 def _is_named(text: Text, options: Options) -> bool:
@@ -138,9 +164,11 @@ def _clean(summary: Summary, options: Options) -> int:
     return NOTHING
 
 
-def _report_options(options: Options, interactive: bool) -> ReportOptions:
+def shown_on(stream: IO[str], options: Options) -> ReportOptions:
+    """How a report is shown on standard output or standard error."""
+    interactive = stream.isatty()
     return ReportOptions(
-        colour=terminal.coloured(options.color, terminal=interactive, to_file=options.output is not None),
+        colour=terminal.coloured(options.color, terminal=interactive),
         width=terminal.width() if interactive else 0,
         verbosity="quiet" if options.quiet else "verbose" if options.verbose else "normal",
         min_severity=options.min_severity,  # type: ignore[arg-type]  # one of the option's choices

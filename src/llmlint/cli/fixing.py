@@ -17,17 +17,27 @@ from llmlint.settings import UsageError
 PIPE = "-"
 
 
-def check_and_fix(options: Options, out: IO[str], *, interactive: bool) -> int:
+def check_and_fix(options: Options) -> int:
     """The exit code of a run that mends, or shows how."""
     if options.fix and options.diff:
         raise UsageError("--fix changes files, --diff does not: give one of them")
     if options.diff:
-        return _show(options, out)
-    if PIPE in options.paths and options.output is None:
-        out, interactive = sys.stderr, sys.stderr.isatty()
+        return _show_diff(options)
     fixing = _Fixing()
-    code = lint_all(options, out, fixing.result, interactive=interactive)
+    code = lint_all(options, fixing.result, sys.stderr if PIPE in options.paths else None)
     return UNUSABLE if fixing.failed else code
+
+
+def _show_diff(options: Options) -> int:
+    if len(options.reports) > 1:
+        raise UsageError("--diff shows a diff in place of a report: give at most one --output")
+    output = options.reports[0].output
+    if output is None:
+        return _show(options, sys.stdout)
+    from llmlint.cli.reporting import written
+
+    with written(output, options) as out:
+        return _show(options, out)
 
 
 def _fixed(text: Text, options: Options) -> Fixed:

@@ -21,7 +21,8 @@ class Option(NamedTuple):
     """One option of `llmlint check`."""
 
     name: str
-    kind: Literal["flag", "text", "list"]
+    kind: Literal["flag", "text", "list", "report"]
+    """`report`: part of a report that is asked for; the order of these counts, across options."""
     help: str
     choices: tuple[str, ...] = ()
     short: str = ""
@@ -33,12 +34,16 @@ class Option(NamedTuple):
         return self.name.replace("-", "_")
 
 
+FORMATS = ("text", "concise", "json", "jsonl")
+"""The first is the one that nobody has to ask for."""
 OPTIONS = (
-    Option("format", "text", "How findings are reported.", ("text", "concise", "json"), metavar="FORMAT"),
+    Option("format", "report", "How findings are reported.", FORMATS, metavar="FORMAT"),
     Option("fix", "flag", "Mend in the files what can be mended without changing what is meant."),
     Option("unsafe-fixes", "flag", "With --fix or --diff: also what may change what is meant."),
     Option("diff", "flag", "Show what --fix would change, and change nothing; exits with 1 where that is anything."),
-    Option("output", "text", "Write the report to a file instead of the terminal.", short="o", metavar="FILE"),
+    Option(
+        "output", "report", "Write the report of the --format before it to a file, not the terminal.", (), "o", "FILE"
+    ),
     Option("fail-on", "text", "The least severity that makes the run fail.", ("error", "warning", "info", "never")),
     Option("min-severity", "text", "The least severity that is shown.", ("error", "warning", "info")),
     Option("select", "list", "Check only these rules: ids, subjects such as memory/, or all.", metavar="RULES"),
@@ -61,15 +66,23 @@ BY_NAME = {f"--{option.name}": option for option in OPTIONS}
 BY_SHORT = {f"-{option.short}": option for option in OPTIONS if option.short}
 
 
+class Asked(NamedTuple):
+    """A report that is asked for."""
+
+    format: str = FORMATS[0]
+    output: str | None = None
+    """The file that it is written to; None: the terminal."""
+
+
 class Options(NamedTuple):
     """What one run was asked for; None where neither command line nor environment say."""
 
     paths: tuple[str, ...] = ()
-    format: str = "text"
+    reports: tuple[Asked, ...] = (Asked(),)
+    """At least one; at most one of them to the terminal."""
     fix: bool = False
     unsafe_fixes: bool = False
     diff: bool = False
-    output: str | None = None
     fail_on: str | None = None
     min_severity: str = "info"
     select: tuple[str, ...] = ()
@@ -87,6 +100,10 @@ class Options(NamedTuple):
     verbose: bool = False
     color: str = "auto"
     today: str | None = None
+
+
+class Mispaired(Exception):
+    """Formats and outputs of which nobody can tell what belongs together."""
 
 
 class Rejected(NamedTuple):
@@ -108,16 +125,48 @@ def parse(arguments: list[str], environment: Mapping[str, str]) -> Options | Non
     paths: list[str] = []
     if rejected or not _read(given, values, paths) or not paths:
         return None
-    return finished(values, paths)
+    try:
+        return finished(values, paths)
+    except Mispaired:
+        return None
 
 
 def finished(values: dict[str, Any], paths: Sequence[str]) -> Options:
-    """Options of raw values: lists split at commas."""
+    """Options of raw values: lists split at commas, formats and outputs in pairs. Raises `Mispaired`."""
     for option in OPTIONS:
         if option.kind == "list" and option.field in values:
             words = values[option.field]
             values[option.field] = tuple(word.strip() for text in words for word in text.split(",") if word.strip())
-    return Options(paths=tuple(paths), **values)
+    given = values.pop("given", ())
+    reports = _reports(given, values.pop("format", FORMATS[0]), values.pop("output", None))
+    return Options(paths=tuple(paths), reports=reports, **values)
+
+
+def _reports(given: Sequence[tuple[str, str]], format: str, output: str | None) -> tuple[Asked, ...]:
+    """The reports that words of the command line ask for, in pairs of option and value; then what variables say."""
+    words = dict(given)
+    if len(words) == len(given):  # at most one of each, in whichever order
+        reports = [Asked(words.get("format", format), words.get("output", output))]
+    else:
+        reports = []
+        for name, text in given:
+            _add(reports, name, text)
+    reports = [one._replace(output=None) if one.output == "-" else one for one in reports]
+    silent = [one.format for one in reports if one.output is None]
+    if len(silent) > 1:
+        raise Mispaired(f"{' and '.join(f'--format {one}' for one in silent)}: only one can go to the terminal")
+    return tuple(reports)
+
+
+def _add(reports: list[Asked], name: str, text: str) -> None:
+    if name == "format":
+        reports.append(Asked(text))
+    elif not reports:
+        raise Mispaired(f"--output {text}: name its --format before it, since there are several")
+    elif reports[-1].output is not None:
+        raise Mispaired(f"--output {text}: --format {reports[-1].format} goes to {reports[-1].output} already")
+    else:
+        reports[-1] = reports[-1]._replace(output=text)
 
 
 def from_environment(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[Rejected]]:
@@ -165,6 +214,8 @@ def _read(given: list[str], values: dict[str, Any], paths: list[str]) -> bool:
             return False
         if option.kind == "list":
             lists.setdefault(option.field, []).append(text)
+        elif option.kind == "report":
+            values.setdefault("given", []).append((option.field, text))
         else:
             values[option.field] = text
     values.update(lists)

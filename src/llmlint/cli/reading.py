@@ -32,13 +32,13 @@ class Text(NamedTuple):
     """It could not be read and should have been: the run cannot end well."""
 
 
-def texts(options: Options) -> Iterator[Text]:
+def texts(options: Options, checkings: Checkings | None = None) -> Iterator[Text]:
     """The files of a run, each with what it is checked with.
 
     Everything is found and every configuration is read before the first text: what is wrong with the request is known
     before a report begins. Raises what `discovery` and `settings` raise.
     """
-    checkings = Checkings(options)
+    checkings = checkings or Checkings(options)
     found = _found(options)
     planned = [(one, checkings.of(one.path).beside(one.path)) for one in found]
     return (_text(one, checking, options.paths) for one, checking in planned)

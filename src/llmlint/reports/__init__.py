@@ -6,21 +6,33 @@ Reports are deterministic: the same results give the same bytes, with no times a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import IO, Literal, Protocol, TypeAlias
 
 from llmlint.finding import SEVERITIES, FileResult, Finding, Severity
 from llmlint.reports.summary import Summary
+from llmlint.rule import Rule
 from llmlint.tuples import NamedTuple
 
 REPORTS: dict[str, str] = {
     "text": "llmlint.reports.text",
     "concise": "llmlint.reports.concise",
     "json": "llmlint.reports.json",
+    "jsonl": "llmlint.reports.jsonl",
 }
 
 Verbosity: TypeAlias = Literal["quiet", "normal", "verbose"]
+
+
+def as_named(file: str) -> str:
+    """A file's name as it is, for reports that need not say where in a repository it lies."""
+    return file
+
+
+def no_rules() -> Sequence[Rule]:
+    """For reports that do not describe rules."""
+    return ()
 
 
 class ReportOptions(NamedTuple):
@@ -32,6 +44,10 @@ class ReportOptions(NamedTuple):
     verbosity: Verbosity = "normal"
     min_severity: Severity = "info"
     """The least severity that is shown."""
+    place: Callable[[str], str] = as_named
+    """A file's path from the root of its repository, with slashes; absolute where it lies outside."""
+    rules: Callable[[], Sequence[Rule]] = no_rules
+    """The rules that are checked, by their ids."""
 
 
 class Report(Protocol):

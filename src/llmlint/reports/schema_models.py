@@ -183,8 +183,17 @@ class _WithoutTitles(GenerateJsonSchema):
 
 def report_schema() -> dict[str, Any]:
     """The JSON Schema of the report. It admits fields that it does not list, as later programs may add some."""
-    adapter: TypeAdapter[Any] = TypeAdapter(ReportFile)
+    return _schema(ReportFile, "report", "Report of llmlint")
+
+
+def finding_schema() -> dict[str, Any]:
+    """The JSON Schema of a line of `--format jsonl`, with the same freedom."""
+    return _schema(FindingEntry, "finding", "Finding of llmlint")
+
+
+def _schema(source: Any, name: str, title: str) -> dict[str, Any]:
+    adapter: TypeAdapter[Any] = TypeAdapter(source)
     schema = adapter.json_schema(mode="serialization", schema_generator=_WithoutTitles)
-    return {"$schema": DIALECT, "$id": "urn:llmlint:schema:report:1", "title": "Report of llmlint"} | {
+    return {"$schema": DIALECT, "$id": f"urn:llmlint:schema:{name}:1", "title": title} | {
         key: value for key, value in schema.items() if key != "title"
     }

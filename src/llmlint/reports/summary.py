@@ -39,6 +39,10 @@ class Summary(NamedTuple):
     """Findings that --fix would mend."""
     unsafely_fixable: int = 0
     """Findings that it would mend with --unsafe-fixes only."""
+    unreadable: tuple[tuple[str, str], ...] = ()
+    """Files that should have been linted and could not be read, each with the reason."""
+    failure: str = ""
+    """What ended the run before all files were linted; empty where nothing did."""
 
     @property
     def findings(self) -> int:
@@ -58,6 +62,7 @@ class Tally:
         self._templates = 0
         self._fixed = 0
         self._fixes = {True: 0, False: 0}
+        self._unreadable: list[tuple[str, str]] = []
 
     def add(self, result: FileResult) -> None:
         """Count one file."""
@@ -76,6 +81,10 @@ class Tally:
         self._unsearched += result.unsearched
         self._fixed += result.fixed
         self._undecided.update(one.rule for one in result.not_checked)
+
+    def cannot_read(self, file: str, why: str) -> None:
+        """Note a file that there is no result of."""
+        self._unreadable.append((file, why))
 
     def summary(self) -> Summary:
         """The sum so far."""
@@ -96,4 +105,5 @@ class Tally:
             fixed=self._fixed,
             fixable=self._fixes[True],
             unsafely_fixable=self._fixes[False],
+            unreadable=tuple(self._unreadable),
         )
