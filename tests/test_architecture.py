@@ -19,7 +19,7 @@ LAYERS = (
     {"facts", "readers"},
     {"rule", "builtin"},
     {"binding", "compiled.rules", "rulebook", "rule_edit", "edit", "rule_file", "rule_pack", "suppression", "config"},
-    {"read", "manifests", "linting", "rendered", "ledger", "fix", "suggest"},
+    {"read", "manifests", "linting", "rendered", "ledger", "apart", "fix", "suggest"},
     {"settings", "discovery", "gitignore", "neighbours", "own_catalogue"},
     {"reports"},
     {"cli", "__main__"},

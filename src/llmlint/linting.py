@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from llmlint import rulebook
 from llmlint.builtin import BUILT_IN
@@ -48,11 +48,25 @@ def lint(data: bytes, file: str, settings: Settings, *, named: bool = True) -> F
 def judged(read: Plans, together: Sequence[Facts], file: str, settings: Settings) -> FileResult:
     """What the rules say of the plans of a file, whose facts are `together`."""
     findings, not_checked = list(read.findings), []
+    untold = _untold(together, file, settings)
     for facts in together:
         checked = rulebook.check(settings.rules, facts, file)
-        findings += checked.findings
+        findings += untold(checked.findings, facts)
         not_checked += checked.not_checked
     return _result(read, _once(findings), not_checked, file, settings)
+
+
+def _untold(
+    together: Sequence[Facts], file: str, settings: Settings
+) -> Callable[[list[Finding], Facts], Sequence[Finding]]:
+    """Leaves out of a deployment's findings what other files of the run tell."""
+    units = (facts.plan.unit for facts in together)
+    if not any(unit is not None and (unit.apart or unit.told) for unit in units):
+        return lambda findings, _: findings
+    from llmlint import apart
+
+    told = apart.Told(settings.catalogue, os.path.dirname(file), file)
+    return lambda findings, facts: apart.untold(findings, facts, settings.rules, told)
 
 
 def _once(findings: Sequence[Finding]) -> list[Finding]:

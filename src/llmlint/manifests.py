@@ -34,7 +34,7 @@ def manifests(
     source: Source, data: bytes, file: str, *, named: bool, surroundings: Surroundings | None
 ) -> Plans | None:
     """The plans of a manifest; None where the file is none, so that it is judged as a native one or passed over."""
-    if not named and not registry.mentions_engine(data) and not registry.is_named_by_format(file):
+    if not named and not registry.mentions_engine(data) and not registry.is_named_by_format(file, data):
         return None
     around = surroundings or registry.Surroundings(file)
     other = registry.read_text(source.text, around)

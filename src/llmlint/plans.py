@@ -45,6 +45,8 @@ class Placed(NamedTuple):
     span: Span
     document: int
     """Index of the document in the file."""
+    elsewhere: str = ""
+    """The other file for which it stands, and the line there."""
 
 
 class Spot(NamedTuple):
@@ -56,19 +58,20 @@ class Spot(NamedTuple):
     """Where in the value, for a word of a command line; the whole value without it."""
     key: bool = False
     """The key is meant, not its value."""
-    elsewhere: bool = False
-    """What is meant is written in another file, which the place only names: nothing is to be changed here."""
+    elsewhere: str = ""
+    """What is meant is written in another file, which the place only names: nothing is to be changed here. The file,
+    and the line if it is known (`compose.yaml:12`)."""
 
     def placed(self) -> Placed:
         """Path and span; those of the nearest ancestor where nothing is written at the path."""
         if self.span is not None:
-            return Placed(self.path, self.span, self.document.index)
+            return Placed(self.path, self.span, self.document.index, self.elsewhere)
         for end in range(len(self.path), -1, -1):
             path = self.path[:end]
             if self.document.holds(path):
                 at_key = self.key or end < len(self.path)
                 span = named(self.document, path) if at_key else self.document.value_span(path)
-                return Placed(path, span, self.document.index)
+                return Placed(path, span, self.document.index, self.elsewhere)
         return Placed((), Span(1, 1, 1, 1), self.document.index)
 
 
@@ -107,7 +110,7 @@ class Plan(NamedTuple):
             if spot is not None and spot.span is not None and not spot.path:
                 return spot.placed()  # a comment that names the machine
             if spot is not None and spot.document.holds(spot.path):
-                return Placed(spot.path, named(spot.document, spot.path), spot.document.index)
+                return Placed(spot.path, named(spot.document, spot.path), spot.document.index, spot.elsewhere)
         home = self.origins.get(()) if self.origins is not None else None
         return Placed((), self.document.key_span(()), self.document.index) if home is None else home.placed()
 
@@ -127,3 +130,7 @@ class Surroundings(NamedTuple):
     text: Callable[[str], str | None] = lambda _: None
     """The text of another file, by its path from the folder of this one; None where there is none, or it is not to be
     read: outside the repository, too large, no regular file."""
+    covers: Callable[[str], bool] = lambda _: False
+    """Whether the same run lints that file too, so that what is wrong with it is told there."""
+    names: Callable[[], Sequence[str]] = lambda: ()
+    """Names of the manifests in the folder of this one, itself included."""

@@ -87,7 +87,7 @@ def _is_worth_parsing(data: bytes, file: str) -> bool:
     """Whether a file may be a manifest of ours: most of a repository's are somebody else's. UTF-16 is not judged."""
     from llmlint.readers.registry import is_named_by_format, mentions_engine
 
-    return b"\0" in data[:64] or mentions_engine(data) or is_named_by_format(file)
+    return b"\0" in data[:64] or mentions_engine(data) or is_named_by_format(file, data)
 
 
 def _native(source: Source, meant: Sequence[Document], file: str) -> Plans:

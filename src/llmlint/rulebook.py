@@ -91,7 +91,7 @@ def _findings(rule: Rule, facts: Facts, file: str) -> list[Finding]:
 
 def _finding(rule: Rule, facts: Facts, file: str, at: tuple[Path, ...], of: Place | None = None) -> Finding:
     spot = of.spot if of is not None else None
-    path, span, document = spot.placed() if spot is not None else facts.plan.place(at)
+    path, span, document, elsewhere = spot.placed() if spot is not None else facts.plan.place(at)
     place = of.text if of is not None else ""
     fix: Fix | None = None
     if rule.edit is not None:
@@ -111,11 +111,16 @@ def _finding(rule: Rule, facts: Facts, file: str, at: tuple[Path, ...], of: Plac
         document=document,
         path=path,
         label=render(rule.label, value, place),
-        notes=tuple(render(note, value, place) for note in rule.notes),
+        notes=(*(render(note, value, place) for note in rule.notes), *_elsewhere(elsewhere)),
         help=render(rule.fix, value, place).strip(),
         facts=tuple((name, _scalar(value(name))) for name in _quoted(rule)),
         fix=fix,
+        elsewhere=elsewhere,
     )
+
+
+def _elsewhere(place: str) -> tuple[str, ...]:
+    return (f"written in {place}",) if place else ()
 
 
 def _written_place(facts: Facts, at: tuple[Path, ...]) -> Place:

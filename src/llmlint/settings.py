@@ -12,6 +12,7 @@ from llmlint.compiled.rules import RULES
 from llmlint.config import Config, InvalidConfig, load, nearest
 from llmlint.finding import Problem, Severity
 from llmlint.linting import Settings, configured
+from llmlint.neighbours import Run, surroundings
 from llmlint.read import Around
 from llmlint.rule import Rule
 from llmlint.tuples import NamedTuple
@@ -85,18 +86,16 @@ class Checking(NamedTuple):
     machine: Machine | None = None
     """For deployments whose files name none, from the command line."""
 
-    def beside(self, path: str) -> Checking:
+    def beside(self, path: str, run: Run | None = None) -> Checking:
         """The same with what the run knows beside a file."""
-        return self._replace(settings=self.settings._replace(around=self._around(path)))
+        return self._replace(settings=self.settings._replace(around=self._around(path, run)))
 
-    def _around(self, path: str) -> Around:
-        from llmlint.neighbours import surroundings
-
+    def _around(self, path: str, run: Run | None = None) -> Around:
         if self.machine is None and not self.config.machines:
-            return Around(surroundings(path))
+            return Around(surroundings(path, run))
         from llmlint.binding import Bindings
 
-        return Around(surroundings(path), Bindings(self.machine, self.config.machines, self.config.relative(path)))
+        return Around(surroundings(path, run), Bindings(self.machine, self.config.machines, self.config.relative(path)))
 
 
 class Checkings:

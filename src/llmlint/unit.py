@@ -6,7 +6,7 @@ seconds. What is not written is None or empty, and never stands for a default of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
 
 from llmlint.tuples import NamedTuple
@@ -208,5 +208,10 @@ class Unit:
         """Compose profiles: units of different ones need not run together."""
         self.serves = True
         """It answers requests; no for a batch job."""
+        self.apart: Sequence[Unit] = ()
+        """Units of another file of the run that this one adds to, as they are there: what is wrong with them is told
+        in that file, and here only what comes of the two together."""
+        self.told: frozenset[str] = frozenset()
+        """Other files of the run in which that is told which is written there, this one's share in it included."""
         self.notes: dict[str, Said[str]] = {}
         """What only one format has and a rule speaks of, by a name that the rule's fact documents."""

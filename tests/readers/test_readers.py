@@ -30,7 +30,8 @@ def beside(path: Path) -> Surroundings:
         found = Path(os.path.normpath(path.parent / name))
         return found.read_text(encoding="utf-8") if found.is_file() and HERE in found.parents else None
 
-    return Surroundings(str(path), text)
+    names = sorted(one.name for one in path.parent.iterdir() if one.suffix in {".yaml", ".yml"})
+    return Surroundings(str(path), text, names=lambda: names)
 
 
 def shown(read: Plans) -> str:

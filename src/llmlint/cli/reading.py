@@ -14,6 +14,7 @@ from llmlint.document import MAX_BYTES
 from llmlint.facts import Facts
 from llmlint.finding import Finding
 from llmlint.linting import all_facts, read_plans
+from llmlint.neighbours import Run
 from llmlint.settings import Checking, Checkings
 from llmlint.tuples import NamedTuple
 
@@ -40,7 +41,8 @@ def texts(options: Options, checkings: Checkings | None = None) -> Iterator[Text
     """
     checkings = checkings or Checkings(options)
     found = _found(options)
-    planned = [(one, checkings.of(one.path).beside(one.path)) for one in found]
+    run = Run([one.path for one in found if not one.passed_over])
+    planned = [(one, checkings.of(one.path).beside(one.path, run)) for one in found]
     return (_text(one, checking, options.paths) for one, checking in planned)
 
 

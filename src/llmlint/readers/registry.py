@@ -59,7 +59,7 @@ ENGINE_KEYS = ("vllm", "llm", "sglang", "tgi", "llamacpp", "ollama", "server", "
 ENTRIES: tuple[Entry, ...] = (
     Entry("Kubernetes", "kubernetes", _is_object),
     Entry("Akash", "akash", _has("services", "profiles", "deployment")),
-    Entry("Compose", "compose", lambda data: "services" in data or "models" in data),
+    Entry("Compose", "compose", _has_any("services", "models", "include")),
     Entry("llama-swap", "llama_swap", _has("models")),
     Entry("production-stack", "production_stack", _has("servingEngineSpec")),
     Entry("llm-d", "llm_d", _has("modelArtifacts")),
@@ -95,9 +95,16 @@ def mentions_engine(data: bytes) -> bool:
     return any(word in small for word in MENTIONS)
 
 
-def is_named_by_format(file: str) -> bool:
-    """Whether a file's name says that it is for an engine, whatever is in it: a Modelfile may name a model only."""
-    return "modelfile" in file.rsplit("/", 1)[-1].lower()
+def is_named_by_format(file: str, data: bytes) -> bool:
+    """Whether a file's name says that it may be for an engine, whatever is in it.
+
+    A Modelfile may name a model only, and a Compose file that is laid over another, or includes others, nothing at all.
+    """
+    name = file.rsplit("/", 1)[-1].lower()
+    if "modelfile" in name:
+        return True
+    overlay = re.match(r"(?:docker-)?compose[._-].+\.ya?ml", name) is not None and b"services" in data
+    return overlay or ("compose" in name and b"include:" in data)
 
 
 def read(documents: Sequence[Document], surroundings: Surroundings) -> Read:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from llmlint.plans import Spot
 from llmlint.readers import shell, variables
 from llmlint.readers.programs import ASSIGNMENT
-from llmlint.readers.wording import MOST_TEXT, Inside
+from llmlint.readers.wording import MOST_TEXT, Places, inside
 from llmlint.unit import Variable, Word
 
 EXPORTS = frozenset({"export", "declare", "typeset", "readonly", "local"})
@@ -43,7 +43,7 @@ class Script:
     def commands(self, spot: Spot, text: str) -> Iterator[tuple[Word, ...]]:
         """The commands of a script that is written at a spot, without those that only set variables."""
         text = text[:MOST_TEXT]
-        places = Inside(spot.document, spot.path, spot.span, text)
+        places = inside(spot, text)
         for command, self.depth in shell.commands(text):
             if self._sets(command, places, text):
                 continue
@@ -52,7 +52,7 @@ class Script:
                 expanded = tuple(part for word in expanded[1:] for part in _again(word))
             yield expanded
 
-    def _sets(self, command: list[shell.Token], places: Inside, text: str) -> bool:
+    def _sets(self, command: list[shell.Token], places: Places, text: str) -> bool:
         """Takes a command that only sets variables; whether it was one."""
         if command[0].text == ":":
             for name, value in re.findall(WITH_DEFAULT, text[command[0].start : command[-1].end]):
@@ -67,7 +67,7 @@ class Script:
             self._set(token, exports, places, text)
         return True
 
-    def _set(self, token: shell.Token, exports: bool, places: Inside, text: str) -> None:
+    def _set(self, token: shell.Token, exports: bool, places: Places, text: str) -> None:
         match = re.fullmatch(ASSIGNMENT, token.text, re.DOTALL)
         if match is None:
             name = token.text
@@ -95,7 +95,7 @@ class Script:
         """`NAME=()`, which has no items."""
         return token.text.endswith("=") and text[token.end - 1 : token.end] == ")"
 
-    def _expanded(self, token: shell.Token, places: Inside, text: str) -> Iterator[Word]:
+    def _expanded(self, token: shell.Token, places: Places, text: str) -> Iterator[Word]:
         """The words that a word becomes."""
         word = places.word(token, text)
         if token.literal or "$" not in token.text:

@@ -57,7 +57,7 @@ def _base(document: TextDocument, name: str, home: Spot, surroundings: Surroundi
     for index, value in enumerate(service.get("Environment", [])):
         _variables(unit, document, ("Service", "Environment", index), value)
     for index, value in enumerate(service.get("EnvironmentFile", [])):
-        _file(unit, Spot(document, ("Service", "EnvironmentFile", index), elsewhere=True), value, surroundings)
+        _file(unit, Spot(document, ("Service", "EnvironmentFile", index)), value, surroundings)
     for index, value in enumerate(service.get("MemoryMax", [])):
         size = re.fullmatch(r"(\d{1,15})([KMGT]?)", value)
         if size is not None:
@@ -73,7 +73,7 @@ def _file(unit: Unit, spot: Spot, value: str, surroundings: Surroundings) -> Non
     written = surroundings.text(name) if name else None
     unit.environment_complete = unit.environment_complete and (written is not None or not name)
     for key, entry in dotenv.entries(written or "", lambda _: None).items():
-        unit.environment[key] = Variable(key, entry, spot, "config")
+        unit.environment[key] = Variable(key, entry, spot._replace(elsewhere=name), "config")
 
 
 def _drop_in(document: TextDocument, name: str, surroundings: Surroundings) -> list[Unit]:

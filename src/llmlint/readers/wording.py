@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from llmlint.finding import Path, Span
 from llmlint.plans import Spot
@@ -73,6 +73,29 @@ class Inside:
             return Spot(self.document, self.path, self.whole)
         self.cursor = at + len(first)
         return Spot(self.document, self.path, self._lines.span(at, self.cursor))
+
+
+class Outside:
+    """What is written in another file: its parts have the place that stands for it here."""
+
+    def __init__(self, spot: Spot) -> None:
+        self._spot = spot
+
+    def word(self, token: shell.Token, text: str) -> Word:  # noqa: ARG002  # a place for every text
+        """A token as a word."""
+        return Word(token.text, self._spot, item=False)
+
+
+class Places(Protocol):
+    """Gives tokens their places."""
+
+    def word(self, token: shell.Token, text: str) -> Word:
+        """A token of the decoded text as a word, in its place."""
+
+
+def inside(spot: Spot, text: str | None = None) -> Places:
+    """Places of the parts of what is written at a spot; `text` is what the document decodes it to."""
+    return Outside(spot) if spot.elsewhere else Inside(spot.document, spot.path, spot.span, text)
 
 
 def _written(document: Written, path: Path, span: Span | None) -> tuple[str, Span | None]:

@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any
 from llmlint.readers.compose.amounts import resources
 from llmlint.readers.compose.build import build
 from llmlint.readers.compose.environment import environment
+from llmlint.readers.compose.files import Tops
 from llmlint.readers.compose.gpus import request
 from llmlint.readers.compose.health import awaited, health, ports
 from llmlint.readers.compose.interpolation import Interpolation, of_project
 from llmlint.readers.compose.labels import labels
 from llmlint.readers.compose.models import is_model, models
+from llmlint.readers.compose.others import Others, seen_from
 from llmlint.readers.compose.overlays import of_overlays
-from llmlint.readers.compose.service import Service, services
+from llmlint.readers.compose.project import Included, base, included, of_included, override, services, top, top_of
+from llmlint.readers.compose.service import Service
 from llmlint.readers.compose.storage import storage
 from llmlint.readers.compose.words import words
 from llmlint.readers.launch import launches
@@ -33,7 +36,10 @@ if TYPE_CHECKING:
 
 FORMAT = "compose"
 OF_SERVICES = frozenset(
-    {"image", "build", "extends", "command", "environment", "deploy", "gpus", "provider", "runtime"}
+    {
+        *("image", "build", "extends", "command", "environment", "deploy", "gpus", "provider", "runtime", "devices"),
+        *("volumes", "ports", "shm_size", "ipc", "healthcheck", "env_file", "entrypoint"),
+    }
 )
 """Keys of which a service has one."""
 NOT_OURS = frozenset({"apiVersion", "deployment", "jobs", "servingEngineSpec", "pages", "routes"})
@@ -47,33 +53,84 @@ def recognises(data: Any) -> bool:
     entries = [one for one in mapping(data, "services").values() if isinstance(one, dict)]
     if any(not OF_SERVICES.isdisjoint(one) for one in entries):
         return True
+    if "services" not in data and _includes(data):
+        return True
     declared = mapping(data, "models")
     return "services" not in data and bool(declared) and all(map(is_model, declared.values()))
 
 
+def _includes(data: Any) -> bool:
+    """Whether it names other files of Compose's: GitLab's pipelines have an `include` too."""
+    entries = items(data, "include")
+    return bool(entries) and all(
+        ("path" in one if isinstance(one, dict) else str(one).endswith((".yaml", ".yml"))) for one in entries
+    )
+
+
 def units(documents: Sequence[Document], surroundings: Surroundings) -> list[Unit]:
-    """The units of all documents."""
-    fill = of_project(surroundings)
-    return [unit for document in documents for unit in _of_document(document, surroundings, fill)]
+    """The units of all documents, and of what they include."""
+    others, fill = Others(surroundings), of_project(surroundings)
+    found = [unit for document in documents for unit in _of_document(document, others, fill)]
+    for document in documents:
+        for entry in included(document, fill):
+            found += _of_entry(entry, document, others)
+    return found
 
 
-def _of_document(document: Document, surroundings: Surroundings, fill: Interpolation) -> list[Unit]:
-    of_project = services(document, surroundings, fill)
-    top = mapping(document.data, "volumes")
-    found = [_unit(document, service, surroundings, top) for service in of_project]
-    of_overlays([(service.name, unit) for service, unit in zip(of_project, found, strict=True)], surroundings)
+def _of_entry(entry: Included, document: Document, others: Others) -> list[Unit]:
+    """The units of an entry of `include`. Those of a file of the run are there what they are here, alone."""
+    inner = Others(seen_from(others.surroundings, entry.files[0]))
+    found = of_included(entry, document, others, of_project(inner.surroundings))
+    joined = _joined(
+        document, found, others, Tops(*(top_of(entry, others, key) for key in ("volumes", "configs", "secrets")))
+    )
+    _tell_apart(joined, [file for file in entry.files if others.surroundings.covers(file)], others)
+    return joined
+
+
+def _tell_apart(joined: Sequence[Unit], files: Sequence[str], others: Others) -> None:
+    """Leave what is wrong with other files of the run to these."""
+    apart: list[Unit] = []
+    for file in files:
+        written = others.document(file)
+        apart += units([written], seen_from(others.surroundings, file)) if written is not None else []
+    for unit in joined:
+        unit.apart = apart
+
+
+def _of_document(document: Document, others: Others, fill: Interpolation) -> list[Unit]:
+    tops = Tops(*(top(document, others, key) for key in Tops._fields))
+    found = _joined(document, services(document, others, fill), others, tops)
+    of_overlays([(unit.name.removeprefix("services."), unit) for unit in found], others)
+    _leave_to_neighbours(document, found, others)
+    found += models(document, fill)
+    _note_version(document, found)
+    return found
+
+
+def _leave_to_neighbours(document: Document, found: Sequence[Unit], others: Others) -> None:
+    """What other files of the run tell by themselves."""
+    over, under = override(document, others), base(document, others)
+    if over is not None and others.surroundings.covers(over.file):
+        for unit in found:
+            unit.told = frozenset((over.file,))
+    if under is not None and others.surroundings.covers(under.file):
+        _tell_apart(found, [under.file], others)
+
+
+def _joined(document: Document, of_project: Sequence[Service], others: Others, tops: Tops) -> list[Unit]:
+    """The units of services that run together."""
+    found = [_unit(document, service, others.surroundings, tops) for service in of_project]
     by_name = {service.name: unit for service, unit in zip(of_project, found, strict=True)}
     for unit in found:
         commands = ((*(one.entrypoint or ()), *(one.arguments or ())) for one in found if one is not unit)
         unit.beside = tuple(commands) if sum(map(_is_ollama, found)) == 1 else ()
     for name, said in awaited(set(by_name), of_project):
         by_name[name].notes.setdefault("awaited", said)
-    found += models(document, fill)
-    _note_version(document, found)
     return found
 
 
-def _unit(document: Document, service: Service, surroundings: Surroundings, top: dict[str, Any]) -> Unit:
+def _unit(document: Document, service: Service, surroundings: Surroundings, tops: Tops) -> Unit:
     own = service.layers[0]
     home = service.first("image")
     unit = Unit(f"services.{service.name}", FORMAT, home[1].spot("image") if home is not None else own.spot())
@@ -84,7 +141,7 @@ def _unit(document: Document, service: Service, surroundings: Surroundings, top:
     _command(unit, service)
     build(unit, service, surroundings)
     unit.gpus = request(unit, service)
-    storage(unit, service, top)
+    storage(unit, service, tops, surroundings)
     resources(unit, service)
     health(unit, service)
     ports(unit, service)

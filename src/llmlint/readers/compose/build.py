@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from llmlint import images
 from llmlint.plans import Spot
 from llmlint.readers import shell, variables
-from llmlint.readers.compose.service import Service
+from llmlint.readers.compose.service import Layer, Service
 from llmlint.readers.registry import Surroundings
 from llmlint.readers.values import items, mapping, text
 from llmlint.readers.wording import plain
@@ -26,10 +26,10 @@ def build(unit: Unit, service: Service, surroundings: Surroundings) -> None:
     if found is None:
         return
     value, layer = found
-    spot = layer.spot("build")._replace(elsewhere=True)
-    written = None if layer.elsewhere else _dockerfile(service, value, surroundings)
+    file, written = _dockerfile(service, value, layer, surroundings)
     if written is None:
         return
+    spot = layer.spot("build")._replace(elsewhere=file)
     stages = _last_stage(written[:MOST_TEXT], _arguments(service, value))
     base = stages.get("FROM")
     known = images.image(unit.image.value) if unit.image is not None else None
@@ -41,15 +41,18 @@ def build(unit: Unit, service: Service, surroundings: Surroundings) -> None:
         unit.arguments = _words(stages["CMD"], spot)
 
 
-def _dockerfile(service: Service, value: object, surroundings: Surroundings) -> str | None:
+def _dockerfile(service: Service, value: object, layer: Layer, surroundings: Surroundings) -> tuple[str, str | None]:
+    """Its path from the folder of the file, and its text; None where it is not in sight."""
     inline = text(value, "dockerfile_inline")
     if inline is not None:
-        return inline
+        return "dockerfile_inline", inline
     context = text(value, "context") if isinstance(value, dict) else text({"": value}, "")
     folder = service.fill(context or ".")
     if "://" in folder or folder.startswith(("git@", "/")):
-        return None
-    return surroundings.text(posixpath.join(folder, service.fill(text(value, "dockerfile") or "Dockerfile")))
+        return "", None
+    name = service.fill(text(value, "dockerfile") or "Dockerfile")
+    file = posixpath.normpath(posixpath.join(layer.folder, folder, name))
+    return file, surroundings.text(file)
 
 
 def _arguments(service: Service, value: object) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,10 +20,11 @@ def environment(service: Service, surroundings: Surroundings) -> tuple[dict[str,
     complete = service.whole
     for value, layer in service.every("env_file"):
         for name, spot in _files(value, layer):
-            written = surroundings.text(service.fill(name)) if not layer.elsewhere else None
+            file = posixpath.join(layer.folder, service.fill(name))
+            written = surroundings.text(file)
             complete = complete and written is not None
             for key, entry in dotenv.entries(written or "", service.fill.values.get).items():
-                found[key] = Variable(key, entry, spot._replace(elsewhere=True), "config")
+                found[key] = Variable(key, entry, spot._replace(elsewhere=file), "config")
     for value, layer in service.every("environment"):
         for variable in _variables(service, value, layer):
             found[variable.name] = variable

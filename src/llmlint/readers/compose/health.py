@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from llmlint.readers.compose.amounts import seconds, whole
 from llmlint.readers.compose.service import Service
@@ -92,7 +92,7 @@ def _numbers(written: str) -> list[int]:
     return list(range(first, min(last, first + MOST_PORTS) + 1))
 
 
-def awaited(names: set[str], services: list[Service]) -> Iterator[tuple[str, Said[str]]]:
+def awaited(names: set[str], services: Sequence[Service]) -> Iterator[tuple[str, Said[str]]]:
     """Which of the services another waits for until they are healthy: its name, and the other's at the condition."""
     for service in services:
         found = service.first("depends_on")

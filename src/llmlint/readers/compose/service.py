@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
 from llmlint.plans import Spot
 from llmlint.readers.compose.interpolation import Filled, Interpolation
-from llmlint.readers.registry import Surroundings
-from llmlint.readers.values import at, mapping, text
+from llmlint.readers.compose.others import Others
+from llmlint.readers.values import at, text
 from llmlint.readers.wording import plain
 from llmlint.tuples import NamedTuple
 from llmlint.unit import Said
@@ -23,6 +22,15 @@ MOST_LAYERS = 8
 """Services that extend one another, so that a circle ends."""
 
 
+class Origin(NamedTuple):
+    """Where a layer is really written."""
+
+    file: str
+    """By its path from the folder of the file that is linted."""
+    document: Document
+    path: Path
+
+
 class Layer(NamedTuple):
     """One of the mappings that a service is made of."""
 
@@ -30,14 +38,21 @@ class Layer(NamedTuple):
     document: Document
     """Of the file that is linted."""
     path: Path
-    elsewhere: bool = False
-    """It is written in another file: `path` leads to what names it here."""
+    origin: Origin | None = None
+    """Where it is written in another file: then `path` leads to what names it here."""
+
+    @property
+    def folder(self) -> str:
+        """Of the file that it is written in, from that of the file that is linted."""
+        return posixpath.dirname(self.origin.file) if self.origin is not None else ""
 
     def spot(self, *steps: str | int) -> Spot:
         """A place in it, or the one that stands for it."""
-        if self.elsewhere:
-            return Spot(self.document, self.path, elsewhere=True)
-        return Spot(self.document, (*self.path, *steps))
+        if self.origin is None:
+            return Spot(self.document, (*self.path, *steps))
+        file, document, path = self.origin
+        line = Spot(document, (*path, *steps)).placed().span.line
+        return Spot(self.document, self.path, elsewhere=f"{file}:{line}")
 
 
 class Service:
@@ -78,59 +93,64 @@ class Service:
         return self.fill.filled(plain(value))
 
 
-def services(document: Document, surroundings: Surroundings, fill: Interpolation) -> list[Service]:
-    """The services of a document."""
-    found = []
-    over = _override(surroundings)
-    for name, data in mapping(document.data, "services").items():
-        if isinstance(data, dict):
-            layers = [Layer(data, document, ("services", name))]
-            whole = _extend(layers, mapping(document.data, "services"), surroundings, "", fill)
-            if isinstance(over.get(name), dict):
-                layers.insert(0, Layer(over[name], document, ("services", name), elsewhere=True))
-            found.append(Service(name, layers, fill, whole))
-    return found
+class Declared(NamedTuple):
+    """The services of one file, and what leads to them from the file that is linted."""
+
+    services: Mapping[str, Any]
+    document: Document
+    """Of the file that is linted."""
+    file: str = ""
+    """Another one that they are written in."""
+    other: Document | None = None
+    through: Path = ()
+    """What names that file here; empty where the services are known here by their own names."""
+
+    def layer(self, name: str) -> Layer | None:
+        """The mapping of a service; None where the file has none of that name."""
+        data = self.services.get(name)
+        if not isinstance(data, dict):
+            return None
+        own: Path = ("services", name)
+        if self.other is None:
+            return Layer(data, self.document, own)
+        return Layer(data, self.document, self.through or own, Origin(self.file, self.other, own))
 
 
-def _override(surroundings: Surroundings) -> Mapping[str, Any]:
-    """The services of the file that Compose lays over this one without being told."""
-    found = re.fullmatch(r"(.*/)?((?:docker-)?compose)(\.ya?ml)", surroundings.file.replace("\\", "/"))
-    return other_services(f"{found[2]}.override{found[3]}", surroundings) if found is not None else {}
+def extended(
+    layer: Layer, siblings: Mapping[str, Any], others: Others, fill: Interpolation
+) -> tuple[list[Layer], bool]:
+    """A layer with those that it extends behind it; and whether all of them were found."""
+    layers = [layer]
+    while (extends := layers[-1].data.get("extends")) is not None:
+        last = layers[-1]
+        name = text(extends, "service") if isinstance(extends, dict) else text({"": extends}, "")
+        if name is None or len(layers) >= MOST_LAYERS:
+            return layers, False
+        file = text(extends, "file")
+        found = _of_file(last, name, fill(file), others) if file is not None else _sibling(last, name, siblings)
+        if found is None:
+            return layers, False
+        if file is not None and found.origin is not None:
+            siblings = others.services(found.origin.file)
+        layers.append(found)
+    return layers, True
 
 
-def _extend(
-    layers: list[Layer], siblings: Mapping[str, Any], surroundings: Surroundings, folder: str, fill: Interpolation
-) -> bool:
-    """Add what the last layer extends, and what that does; whether all of it was found."""
-    last = layers[-1]
-    extends = last.data.get("extends")
-    if extends is None:
-        return True
-    name = text(extends, "service") if isinstance(extends, dict) else text({"": extends}, "")
-    file = text(extends, "file")
-    if name is None or len(layers) >= MOST_LAYERS:
-        return False
-    elsewhere = last.elsewhere
-    path: Path = last.path if elsewhere else ("services", name)
-    if file is not None:
-        where = posixpath.join(folder, fill(file))
-        siblings = other_services(where, surroundings)
-        folder = posixpath.dirname(where)
-        path = last.path if elsewhere else (*last.path, "extends")
-        elsewhere = True
-    base = siblings.get(name)
-    if not isinstance(base, dict):
-        return False
-    layers.append(Layer(base, last.document, path, elsewhere))
-    return _extend(layers, siblings, surroundings, folder, fill)
+def _sibling(last: Layer, name: str, siblings: Mapping[str, Any]) -> Layer | None:
+    """A service of the same file."""
+    data, own = siblings.get(name), ("services", name)
+    if not isinstance(data, dict):
+        return None
+    if last.origin is None:
+        return Layer(data, last.document, own)
+    return Layer(data, last.document, last.path, last.origin._replace(path=own))
 
 
-def other_services(file: str, surroundings: Surroundings) -> Mapping[str, Any]:
-    """The services of another file; empty where there is none to be read."""
-    written = surroundings.text(file)
-    if written is None:
-        return {}
-    from llmlint import document
-
-    read = document.read(written.encode("utf-8", "replace"))
-    return mapping(read.documents[0].data, "services") if read.documents else {}
+def _of_file(last: Layer, name: str, file: str, others: Others) -> Layer | None:
+    """A service of another file, whose path begins at the folder of the one that names it."""
+    where = posixpath.normpath(posixpath.join(last.folder, file))
+    data, document = others.services(where).get(name), others.document(where)
+    if not isinstance(data, dict) or document is None:
+        return None
+    path = last.path if last.origin is not None else (*last.path, "extends")
+    return Layer(data, last.document, path, Origin(where, document, ("services", name)))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from llmlint.plans import Spot
 from llmlint.readers.compose.amounts import size, sized
+from llmlint.readers.compose.files import Mount, Tops, written_files
 from llmlint.readers.compose.service import Layer, Service
+from llmlint.readers.mounted import fill_from_files
+from llmlint.readers.registry import Surroundings
 from llmlint.readers.values import at, items, mapping, text
-from llmlint.tuples import NamedTuple
 from llmlint.unit import Said, Unit, Volume, VolumeKind
 
 SHARED_MEMORY = "/dev/shm"  # a place in the container, not here
@@ -21,21 +23,8 @@ MOST_VOLUMES = 200
 """Of one service."""
 
 
-class Mount(NamedTuple):
-    """One mount, whichever form it is written in."""
-
-    target: str
-    source: str
-    """Empty for an anonymous volume."""
-    kind: str
-    """bind, volume, tmpfs, or empty where the source has to tell."""
-    spot: Spot
-    read_only: bool = False
-    size: int | None = None
-
-
-def storage(unit: Unit, service: Service, top: dict[str, Any]) -> None:
-    """Fill in volumes and shared memory; `top`: the volumes that the file declares, by name."""
+def storage(unit: Unit, service: Service, tops: Tops, surroundings: Surroundings) -> None:
+    """Fill in volumes, shared memory, and what stands in files that are put into the container."""
     unit.shared_memory = sized(service, ("shm_size",))
     ipc = service.said("ipc")
     unit.host_ipc = ipc is not None and ipc.value == "host"
@@ -43,13 +32,14 @@ def storage(unit: Unit, service: Service, top: dict[str, Any]) -> None:
         unit.shared_memory_volume = ipc.spot  # another container's, of a size that is not told here
     by_target = {mount.target.rstrip("/"): mount for mount in (*_mounts(service), *_tmpfs(service))}
     for mount in list(by_target.values())[:MOST_VOLUMES]:
-        volume = _volume(mount, top)
+        volume = _volume(mount, tops.volumes)
         unit.volumes.append(volume)
         if mount.target.rstrip("/") == SHARED_MEMORY:
             unit.shared_memory_volume = mount.spot
             if volume.size is not None:
                 unit.shared_memory = Said(volume.size, mount.spot)
     unit.volumes += _files(service)
+    fill_from_files(unit, dict(written_files(service, tops, by_target.values(), surroundings)))
 
 
 def _mounts(service: Service) -> Iterator[Mount]:
@@ -58,7 +48,7 @@ def _mounts(service: Service) -> Iterator[Mount]:
             spot = layer.spot("volumes", index)
             mount = _long(service, item, spot) if isinstance(item, dict) else _short(service, item, spot)
             if mount is not None:
-                yield mount
+                yield mount._replace(folder=layer.folder)
 
 
 def _short(service: Service, item: object, spot: Spot) -> Mount | None:
@@ -95,7 +85,7 @@ def _tmpfs(service: Service) -> Iterator[Mount]:
                 yield Mount(target, "", "tmpfs", spot, size=size(found[1]) if found else None)
 
 
-def _volume(mount: Mount, top: dict[str, Any]) -> Volume:
+def _volume(mount: Mount, top: Mapping[str, Any]) -> Volume:
     kind, name, storage_class = _kind(mount, top)
     return Volume(
         mount.target,
@@ -109,7 +99,7 @@ def _volume(mount: Mount, top: dict[str, Any]) -> Volume:
     )
 
 
-def _kind(mount: Mount, top: dict[str, Any]) -> tuple[VolumeKind, str, str]:
+def _kind(mount: Mount, top: Mapping[str, Any]) -> tuple[VolumeKind, str, str]:
     """Kind, name, and the kind of network storage it lies on."""
     if mount.kind == "tmpfs":
         return "memory", "", ""

@@ -8,7 +8,7 @@ from llmlint.plans import Spot
 from llmlint.readers import shell
 from llmlint.readers.compose.interpolation import Interpolation
 from llmlint.readers.compose.service import Layer, Service
-from llmlint.readers.wording import MOST_TEXT, Inside, plain
+from llmlint.readers.wording import MOST_TEXT, inside, plain
 from llmlint.unit import Word
 
 
@@ -25,15 +25,15 @@ def of_value(value: object, layer: Layer, steps: tuple[str | int, ...], fill: In
         return tuple(Word(item.text, spot) for item, spot in items if item.text or item.source == "literal")
     if isinstance(value, (dict, bool)) or value is None:
         return None
-    return tuple(split(plain(value)[:MOST_TEXT], layer.spot(*steps), fill, elsewhere=layer.elsewhere))
+    return tuple(split(plain(value)[:MOST_TEXT], layer.spot(*steps), fill))
 
 
-def split(text: str, spot: Spot, fill: Interpolation, *, elsewhere: bool = False) -> list[Word]:
+def split(text: str, spot: Spot, fill: Interpolation) -> list[Word]:
     """The words of a string. Compose fills in before it splits: a variable that is not quoted may be many words."""
-    places = None if elsewhere else Inside(spot.document, spot.path)
+    places = inside(spot)
     found: list[Word] = []
     for token in shell.words(text):
-        word = Word(token.text, spot, item=False) if places is None else places.word(token, text)
+        word = places.word(token, text)
         if "$" not in token.text:
             found.append(word)
             continue

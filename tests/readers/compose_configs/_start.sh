@@ -1,0 +1,2 @@
+#!/bin/sh
+vllm serve Qwen/Qwen3-1.7B "$@"
