@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
@@ -52,6 +53,11 @@ class Ran(NamedTuple):
     summary: str
     skipped: list[str]
     """Names of the steps that call other actions, where they were due."""
+
+
+def tool(name: str) -> str:
+    """A program of the environment that the tests run in."""
+    return str(Path(sys.executable).with_name(name))
 
 
 def documents(name: str) -> list[Any]:

@@ -6,7 +6,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from llmlint.cli.options import BY_NAME, parse
 from llmlint.discovery import BEGINNINGS, ENDINGS
 
 from ..cli.command import llmlint
-from .steps import ROOT, documents
+from .steps import ROOT, documents, tool
 
 (HOOKS,) = documents(".pre-commit-hooks.yaml")
 BY_ID: dict[str, dict[str, Any]] = {hook["id"]: hook for hook in HOOKS}
@@ -31,7 +30,7 @@ def test_there_is_one_that_checks_and_one_that_mends() -> None:
 
 
 def test_pre_commit_takes_the_manifest() -> None:
-    command = [Path(sys.executable).with_name("pre-commit"), "validate-manifest", ".pre-commit-hooks.yaml"]
+    command = [tool("pre-commit"), "validate-manifest", ".pre-commit-hooks.yaml"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout
 
