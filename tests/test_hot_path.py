@@ -16,10 +16,13 @@ SNAPSHOT = Path(__file__).with_name("hot_path_modules.txt")
 HEAVY = {
     "typer", "click", "rich", "pydantic", "pydantic_core", "jsonschema", "referencing", "asyncio", "dataclasses",
     "inspect", "ast", "tomllib", "subprocess", "difflib", "argparse", "logging", "urllib", "pathlib", "socket",
+    "datetime", "glob", "fnmatch", "copy", "base64", "struct", "weakref",
 }  # fmt: skip
 PROGRAM = """
 import sys
 before = set(sys.modules)
+from llmlint.document import extension
+extension.load()  # as the console script does
 from llmlint.cli import run
 code = run(sys.argv[1:])
 sys.stdout.flush()

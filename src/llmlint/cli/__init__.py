@@ -6,6 +6,8 @@ import contextlib
 import os
 import sys
 
+from llmlint.document import extension
+
 UNWRITABLE = frozenset({"ENOSPC", "EBADF", "EIO", "EDQUOT", "EFBIG"})
 """What only writing raises: files are read where their errors are known."""
 
@@ -13,6 +15,7 @@ UNWRITABLE = frozenset({"ENOSPC", "EBADF", "EIO", "EDQUOT", "EFBIG"})
 def main() -> None:
     """The console script: run, flush, and leave without tearing the interpreter down piece by piece."""
     _open_closed_streams()
+    extension.load()
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()

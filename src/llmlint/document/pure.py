@@ -6,13 +6,17 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.parser import Parser
-from ruamel.yaml.reader import Reader
-from ruamel.yaml.scanner import Scanner
-from ruamel.yaml.tokens import ValueToken
+from llmlint.document import extension
 
-from llmlint.document.limits import MAX_DEPTH
+extension.complete()  # before the imports below: they are of the whole package
+
+from ruamel.yaml.error import MarkedYAMLError  # noqa: E402
+from ruamel.yaml.parser import Parser  # noqa: E402
+from ruamel.yaml.reader import Reader  # noqa: E402
+from ruamel.yaml.scanner import Scanner  # noqa: E402
+from ruamel.yaml.tokens import ValueToken  # noqa: E402
+
+from llmlint.document.limits import MAX_DEPTH  # noqa: E402
 
 
 class TooDeep(MarkedYAMLError):

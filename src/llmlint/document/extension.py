@@ -1,0 +1,72 @@
+"""Loads ruamel's C parser by itself: the package around it costs a third of a cold start, and none of it is used.
+
+`_ruamel_yaml` takes classes from a dozen modules of `ruamel.yaml` when it is loaded. Its events, nodes and errors are
+real here; where it needs a module for the name of an exception or of a token alone, a stand-in gives that. Those are
+gone when this returns, and whoever needs the package later imports it with `complete`. Read in ruamel.yaml.clib 0.2.15;
+where anything is not as it was there, the ordinary import does the work.
+
+Only the command line does this: the process is its own.
+"""
+
+from __future__ import annotations
+
+import sys
+
+PACKAGE = "ruamel.yaml"
+REAL = ("error", "tag", "events", "nodes")
+RAISING = ("reader", "scanner", "parser", "composer", "constructor", "emitter", "serializer", "representer")
+"""Modules that are needed for one exception each, that of their own name."""
+
+
+def load() -> None:
+    """Load `_ruamel_yaml`, unless it or the package is there already."""
+    if PACKAGE in sys.modules or "_ruamel_yaml" in sys.modules:
+        return
+    try:
+        _load()
+    except Exception:  # another version, or none: `events` imports what there is, as everybody does
+        sys.modules.pop("_ruamel_yaml", None)
+        for name in REAL:
+            sys.modules.pop(f"{PACKAGE}.{name}", None)
+
+
+def _load() -> None:
+    from importlib.machinery import PathFinder
+
+    import ruamel
+
+    spec = PathFinder.find_spec(PACKAGE, ruamel.__path__)
+    if spec is None or spec.submodule_search_locations is None:
+        return
+    standing_in = {PACKAGE: type(sys)(PACKAGE)}
+    standing_in[PACKAGE].__path__ = spec.submodule_search_locations
+    sys.modules[PACKAGE] = standing_in[PACKAGE]
+    try:
+        from ruamel.yaml.error import MarkedYAMLError
+
+        for name in RAISING:
+            module = standing_in[f"{PACKAGE}.{name}"] = type(sys)(f"{PACKAGE}.{name}")
+            error = f"{name.capitalize()}Error"
+            setattr(module, error, type(error, (MarkedYAMLError,), {"__module__": module.__name__}))
+        tokens = standing_in[f"{PACKAGE}.tokens"] = type(sys)(f"{PACKAGE}.tokens")
+        tokens.__getattr__ = _token  # type: ignore[method-assign]
+        sys.modules.update(standing_in)
+        import _ruamel_yaml  # noqa: F401
+    finally:
+        for name in standing_in:
+            sys.modules.pop(name, None)
+
+
+def _token(name: str) -> type:
+    """Tokens are made by a part of the parser that is never asked."""
+    if not name.endswith("Token"):
+        raise AttributeError(name)
+    return type(name, (), {})
+
+
+def complete() -> None:
+    """Import the package as a whole, for whoever goes on to use it: it finds its modules as its attributes."""
+    import ruamel.yaml
+
+    for name in REAL:
+        setattr(ruamel.yaml, name, sys.modules[f"{PACKAGE}.{name}"])
