@@ -28,7 +28,7 @@ PACKS = [resources.folder("rules"), os.fspath(ROOT / "examples" / "rules")]
 RULES = {loaded.rule.id: loaded for pack in PACKS for loaded in read_pack(pack, {})}
 CATALOGUE = Catalogue()
 KEY_ORDER = (
-    *("id", "aliases", "severity", "summary", "when", "require", "at", "each", "message", "label"),
+    *("id", "aliases", "severity", "summary", "parameters", "when", "require", "at", "each", "message", "label"),
     *("notes", "why", "fix", "edit", "remedy", "references", "since", "examples"),
 )
 DESIGNED = {

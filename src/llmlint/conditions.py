@@ -6,13 +6,15 @@ was checked against, and nothing has side effects, so no short circuit is needed
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from collections.abc import Mapping
+from typing import Final, TypeAlias, TypeVar
 
 __all__ = [
     "among",
     "at_least",
     "at_most",
     "both",
+    "chosen",
     "either",
     "equal",
     "less",
@@ -28,6 +30,7 @@ __all__ = [
     "unequal",
 ]
 
+Entry = TypeVar("Entry")
 Truth: TypeAlias = bool | None
 Number: TypeAlias = int | float | None
 Value: TypeAlias = int | float | str | None
@@ -93,6 +96,11 @@ def at_least(left: Number, right: Number) -> Truth:
 def among(value: Value, choices: tuple[int | float | str, ...]) -> Truth:
     """`in`."""
     return None if value is None else value in choices
+
+
+def chosen(table: Mapping[str, Entry], key: Value) -> Entry | None:
+    """A parameter that depends on a fact: unknown where the fact is, or where nothing is written for its value."""
+    return table.get(key) if isinstance(key, str) else None
 
 
 def plus(left: Number, right: Number) -> Number:

@@ -38,6 +38,8 @@ class Config(NamedTuple):
     ignore: tuple[str, ...] = ()
     severity: Mapping[str, str] = {}
     """Rule id or subject folder to error, warning, info or off; the last that matches wins."""
+    parameters: Mapping[str, Mapping[str, object]] = {}
+    """Rule id or subject folder to other figures by name, as they are written; the last that matches wins."""
     rules: tuple[str, ...] = ()
     """Files and folders of the team's own rules, resolved."""
     catalogue: tuple[str, ...] = ()
@@ -185,11 +187,12 @@ def _config(path: str, data: object, span: Callable[[Path, bool], Span], text: s
         select=tuple(record.select or ()),
         ignore=tuple(record.ignore or ()),
         severity=record.severity or {},
+        parameters=record.parameters or {},
         rules=tuple(os.path.join(base, entry) for entry in record.rules or ()),
         catalogue=tuple(os.path.join(base, entry) for entry in record.catalogue or ()),
         machines=_machines(path, record.machines or {}, span, text),
         exclude=tuple(record.exclude or ()),
-        span=lambda place: span(place, place[0] == "severity"),
+        span=lambda place: span(place, place[0] == "severity" or (place[0] == "parameters" and len(place) == 2)),
     )
     _check_paths(config, base, text)
     return config

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict
 
-from llmlint.written import OneOrMany, Part, Text
+from llmlint.written import OneOrMany, Part, Settings, Text
 
 Texts = Annotated[list[Text], OneOrMany()]
 
@@ -24,6 +24,8 @@ class Configuration(Part):
     """Rules that are not checked, of those selected."""
     severity: dict[str, Literal["error", "warning", "info", "off"]] | None = None
     """Other severities, by rule id or subject; the last that matches wins."""
+    parameters: dict[str, Settings] | None = None
+    """Other figures for rules, by rule id or subject, then by the parameter's name; `llmlint rule ID` lists them."""
     rules: Texts | None = None
     """Files and folders of rules of your own, relative to this file."""
     catalogue: Texts | None = None

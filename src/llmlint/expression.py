@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from llmlint import conditions
 from llmlint.kinds import (
@@ -33,7 +33,7 @@ from llmlint.kinds import (
     refuse,
     truth,
 )
-from llmlint.tokens import InvalidExpression, Token, tokens
+from llmlint.tokens import InvalidExpression, Measure, Token, tokens
 from llmlint.tuples import NamedTuple
 
 __all__ = ["Dimension", "Expression", "InvalidExpression", "Kind", "parse", "placeholders"]
@@ -45,7 +45,20 @@ DEEPEST = 20
 
 COMPARISONS = {"==": "equal", "!=": "unequal", "<": "less", "<=": "at_most", ">": "more", ">=": "at_least"}
 ARITHMETIC = {"+": "plus", "-": "minus", "*": "times", "/": "over", "%": "remainder"}
+PREFIX = "p_"
+"""Of a parameter's name in the code."""
+NO_PARAMETERS: Mapping[str, Given] = {}
 NAMESPACE: dict[str, Any] = {name: getattr(conditions, name) for name in conditions.__all__} | {"__builtins__": {}}
+
+
+class Given(NamedTuple):
+    """A parameter as conditions see it."""
+
+    gives: Measure | Literal["flag", "text"]
+    default: object
+    """Its value, or a mapping of values."""
+    by: str = ""
+    """The fact that chooses among the values of a mapping."""
 
 
 class Expression(NamedTuple):
@@ -55,7 +68,7 @@ class Expression(NamedTuple):
     facts: tuple[str, ...]
     """Names in order of first use: the parameters of the function."""
     source: str
-    """A lambda over names of `conditions`, one line of ASCII."""
+    """A lambda over names of `conditions`, one line of ASCII; parameters are its defaults, and cost nothing."""
 
     def function(self) -> Callable[..., bool | None]:
         """The compiled condition: values of `facts` (None if unknown) to true, false or unknown."""
@@ -63,22 +76,28 @@ class Expression(NamedTuple):
         return compiled
 
 
-def parse(text: str, kinds: Mapping[str, Kind]) -> Expression:
-    """Read a condition over the facts of `kinds`; raises `InvalidExpression`."""
-    parser = Parser(tokens(text), kinds)
+def parse(text: str, kinds: Mapping[str, Kind], parameters: Mapping[str, Given] = NO_PARAMETERS) -> Expression:
+    """Read a condition over the facts of `kinds` and parameters; raises `InvalidExpression`."""
+    parser = Parser(tokens(text), kinds, parameters)
     code = parser.whole()
-    parameters = ", ".join(f"f{index}" for index in range(len(parser.facts)))
-    return Expression(text, tuple(parser.facts), f"lambda {parameters}: {code}" if parameters else f"lambda: {code}")
+    names = [f"f{index}" for index in range(len(parser.facts))]
+    names += [f"{PREFIX}{name}={parameters[name].default!a}" for name in parser.used]
+    return Expression(text, tuple(parser.facts), f"lambda {', '.join(names)}: {code}" if names else f"lambda: {code}")
 
 
 class Parser:
     """One condition: a method for each line of the grammar."""
 
-    def __init__(self, found: list[Token], kinds: Mapping[str, Kind]) -> None:
+    def __init__(
+        self, found: list[Token], kinds: Mapping[str, Kind], parameters: Mapping[str, Given] = NO_PARAMETERS
+    ) -> None:
         self.tokens = found
         self.place = 0
         self.kinds = kinds
+        self.parameters = parameters
         self.facts: list[str] = []
+        self.used: list[str] = []
+        """Parameters, in order of first use."""
         self.nodes = 0
         self.depth = 0
 
@@ -241,19 +260,33 @@ class Parser:
         token = self.node()
         if self.at("("):
             refuse("nothing can be called but known(fact)", token)
+        if token.text in self.parameters:
+            return self.parameter(token)
         kind = self.kinds.get(token.text)
         if kind is None:
-            refuse(no_such_fact(token.text, self.kinds), token)
-        if token.text not in self.facts:
-            self.facts.append(token.text)
-        return fact(f"f{self.facts.index(token.text)}", kind, token)
+            refuse(no_such_fact(token.text, {**self.kinds, **dict.fromkeys(self.parameters, Kind("text"))}), token)
+        return fact(self.code_of(token.text), kind, token)
+
+    def code_of(self, name: str) -> str:
+        """What a fact is called in the code."""
+        if name not in self.facts:
+            self.facts.append(name)
+        return f"f{self.facts.index(name)}"
+
+    def parameter(self, token: Token) -> Term:
+        """A parameter's name."""
+        given = self.parameters[token.text]
+        if token.text not in self.used:
+            self.used.append(token.text)
+        name = f"{PREFIX}{token.text}"
+        return Term(f"chosen({name}, {self.code_of(given.by)})" if given.by else name, given.gives, token)
 
     def stray(self) -> str:
         """Why the next token cannot follow the last."""
         return out_of_place(self.next, self.tokens[self.place - 1])
 
 
-_BRACES = re.compile(r"\{\{|\}\}|\{([A-Za-z0-9_.]*)\}|[{}]")
+_BRACES = re.compile(r"\{\{|\}\}|\{([A-Za-z0-9_.]*(?:\([a-z0-9_]*\))?)\}|[{}]")
 
 
 def placeholders(template: str, kinds: Mapping[str, Kind]) -> tuple[tuple[str, str | None], ...]:

@@ -15,7 +15,7 @@ from llmlint.read import NOTHING_AROUND, Around, Plans, read_plans
 from llmlint.rule import Rule
 from llmlint.tuples import NamedTuple
 
-__all__ = ["Plans", "Settings", "all_facts", "configured", "judged", "lint", "read_plans"]
+__all__ = ["Plans", "Settings", "all_facts", "configured", "judged", "lint", "matches", "read_plans"]
 
 MOST_FINDINGS = 2_000
 """Of a file, likewise."""
@@ -132,16 +132,17 @@ def configured(
     """The rules that are checked, with their severities: selected, not ignored, and not set to off."""
     chosen = []
     for rule in rules:
-        if (select and not _matches(rule, select)) or _matches(rule, ignore):
+        if (select and not matches(rule, select)) or matches(rule, ignore):
             continue
         level = rule.severity
         for selector, wanted in severity.items():
-            if _matches(rule, (selector,)):
+            if matches(rule, (selector,)):
                 level = wanted  # type: ignore[assignment]  # "off" is sorted out below
         if str(level) != "off":
             chosen.append(rule if level == rule.severity else rule._replace(severity=level))
     return chosen
 
 
-def _matches(rule: Rule, selectors: Sequence[str]) -> bool:
+def matches(rule: Rule, selectors: Sequence[str]) -> bool:
+    """Whether one of the selectors means a rule: its id, another of its names, its subject, or all."""
     return any(selector in ("all", rule.id, f"{rule.subject}/", *rule.aliases) for selector in selectors)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from llmlint.finding import Path, Severity
@@ -41,6 +41,33 @@ class RuleEdit(NamedTuple):
     steps: tuple[Step, ...]
 
 
+Constant: TypeAlias = int | float | str | bool
+"""The value of a parameter: bytes, seconds, a plain number (10 % is 0.1), text, or yes and no."""
+
+
+class Parameter(NamedTuple):
+    """A figure of a rule that a configuration may change."""
+
+    name: str
+    value: Constant | Mapping[str, Constant]
+    """A mapping where it depends on a fact, by that fact's values."""
+    shown: str | Mapping[str, str]
+    """As it is written, for messages."""
+    by: str = ""
+    """The fact that chooses among the values; empty where there is one value."""
+    what: str = ""
+    gives: tuple[int, int] | str = (0, 0)
+    """Exponents of byte and second, or `text` or `flag`."""
+    keys: tuple[str, ...] = ()
+    """What the fact may be."""
+    least: int | float | None = None
+    most: int | float | None = None
+
+    def shown_for(self, value: Callable[[str], object]) -> object:
+        """What a message shows of it; `value` gives facts."""
+        return self.shown if isinstance(self.shown, str) else self.shown.get(str(value(self.by)))
+
+
 class Rule(NamedTuple):
     """One check: whom it concerns, what must hold, and what is said where it does not."""
 
@@ -64,6 +91,8 @@ class Rule(NamedTuple):
     suggested: bool = False
     """Whether its help is the smallest change that mends the plan, where one is found; `fix` where none is."""
     edit: RuleEdit | None = None
+    parameters: tuple[Parameter, ...] = ()
+    """What conditions and messages name without a dot."""
 
 
 def _plain(value: object) -> str:

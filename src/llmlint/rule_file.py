@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from llmlint import document
 from llmlint.compiled.shapes import SHAPES
-from llmlint.expression import Expression, InvalidExpression, parse, placeholders
-from llmlint.facts.registry import FactEntry, registry
+from llmlint.expression import Expression, InvalidExpression, Kind, parse, placeholders
+from llmlint.facts.registry import FactEntry, registry, shown_name
 from llmlint.finding import Path, Problem, Span
 from llmlint.mistakes import mistakes
-from llmlint.rule import Condition, Rule, RuleEdit, Template
+from llmlint.rule import Condition, Parameter, Rule, RuleEdit, Template
+from llmlint.tokens import KEYWORDS, PLAIN, SIZE
 from llmlint.tuples import NamedTuple
 from llmlint.written import OneOrMany, Part, Settings, Text
 
@@ -50,6 +52,25 @@ class EditPart(Part):
     """Paths of lists, and the item that each gets."""
 
 
+Plain = Annotated[bool | int | float | Text, Field(union_mode="left_to_right")]
+"""A figure as it is written; `parameters.py` understands it."""
+
+
+class ParameterPart(Part):
+    """A figure of the rule that a configuration may change."""
+
+    default: Plain | dict[str, Plain]
+    """A number with its unit (32 GB, 90 s, 1.2), a share (10 %), a text, true or false; with `by`, a mapping."""
+    what: Text
+    """What it is, in a line."""
+    by: Text | None = None
+    """A fact of few values that the figure depends on: machine.tier."""
+    least: int | float | Text | None = None
+    """The least that a configuration may set."""
+    most: int | float | Text | None = None
+    """The most that it may set."""
+
+
 class RuleFile(Part):
     """One check of deployments: a condition over facts, what to say where it does not hold, and examples as tests."""
 
@@ -63,6 +84,8 @@ class RuleFile(Part):
     """How much it matters. What differs in weight is two rules."""
     summary: Text
     """The fault in one line."""
+    parameters: Annotated[dict[str, ParameterPart], Field(max_length=20)] | None = None
+    """Figures that conditions and messages name, and that a configuration may change."""
     when: Text | None = None
     """Whom the rule concerns: a condition; every deployment if not written."""
     require: Text
@@ -92,6 +115,17 @@ class RuleFile(Part):
     """The version that it first appeared in."""
     examples: Examples
     """Its tests."""
+
+
+_PARAMETER = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def taken(parameter: Parameter) -> str:
+    """The kind of what is asked with a parameter, as `FactEntry.takes` has it."""
+    if isinstance(parameter.gives, str):
+        return parameter.gives
+    kind = {SIZE: "size", PLAIN: "number"}.get(parameter.gives, "")
+    return f"{kind}s by fact" if kind and parameter.by else kind
 
 
 class InvalidRule(Exception):
@@ -144,6 +178,7 @@ class _RuleReader:
         self.facts = facts
         self.kinds = {name: entry.kind for name, entry in facts.items() if entry.kind is not None}
         self.text = text
+        self.parameters: dict[str, Parameter] = {}
         self.problems: list[Problem] = []
         self.sources: dict[str, str] = {}
 
@@ -177,6 +212,7 @@ class _RuleReader:
             )
 
     def _rule(self, data: dict[str, object]) -> Rule:
+        self._read_parameters(data.get("parameters") or {})
         when = self._condition("when") if data.get("when") is not None else None
         require = self._condition("require")
         each = str(data.get("each") or "")
@@ -200,7 +236,38 @@ class _RuleReader:
             fix=self._template(("fix",), bool(each)),
             suggested=data.get("remedy") == "suggested",
             edit=self._edit(data["edit"]) if data.get("edit") else None,
+            parameters=tuple(self.parameters.values()),
         )
+
+    def _read_parameters(self, written: object) -> None:
+        from llmlint.parameters import NotAFigure, declared
+
+        assert isinstance(written, dict)
+        for name, data in written.items():
+            place: Path = ("parameters", name)
+            if not _PARAMETER.fullmatch(name) or name in KEYWORDS or name == "place":
+                message = "a parameter's name is small letters, digits and _, and no word of the conditions"
+                self.problems.append(Problem(message, self._span(place, True)))
+                continue
+            by = str(data.get("by") or "")
+            if by and not (by in self.kinds and self.kinds[by].choices):
+                message = f"{by} is not a fact of few values"
+                known = ", ".join(fact for fact, kind in self.kinds.items() if kind.choices)
+                self.problems.append(Problem(message, self._span((*place, "by")), f"known: {known}"))
+                continue
+            try:
+                self.parameters[name] = declared(name, data, self.kinds[by].choices if by else ())
+            except NotAFigure as problem:
+                self.problems.append(Problem(str(problem), self._span((*place, "default"))))
+
+    def _in_messages(self) -> dict[str, Kind]:
+        """What messages may name beside facts: parameters, and what is asked with them."""
+        found = dict.fromkeys(self.parameters, Kind("text"))
+        for entry in self.facts.values():
+            for one in self.parameters.values():
+                if entry.takes == taken(one):
+                    found[f"{entry.name}({one.name})"] = Kind("text")
+        return found
 
     def _edit(self, data: object) -> RuleEdit | None:
         from llmlint.rule_edit import InvalidEdit, rule_edit
@@ -226,9 +293,12 @@ class _RuleReader:
         return str(value)
 
     def _condition(self, key: str) -> Condition | None:
+        from llmlint.parameters import given
+
         text = self._value((key,))
+        parameters = {name: given(one) for name, one in self.parameters.items()}
         try:
-            expression: Expression = parse(text, self.kinds)
+            expression: Expression = parse(text, self.kinds, parameters)
         except InvalidExpression as problem:
             self._expression_problem((key,), text, problem)
             return None
@@ -236,10 +306,8 @@ class _RuleReader:
         return Condition(expression.facts, expression.function(), text)
 
     def _template(self, path: Path, has_place: bool) -> Template:
-        from llmlint.expression import Kind
-
         text = self._value(path)
-        kinds = self.kinds | ({"place": Kind("text")} if has_place else {})
+        kinds = self.kinds | self._in_messages() | ({"place": Kind("text")} if has_place else {})
         try:
             pieces = placeholders(text, kinds)
         except InvalidExpression as problem:
@@ -248,7 +316,8 @@ class _RuleReader:
         return tuple((literal, name or "", self._shown(name)) for literal, name in pieces)
 
     def _shown(self, name: str | None) -> str:
-        return self.facts[name].shown if name in self.facts else ""
+        asked = (name or "").partition("(")[0]
+        return self.facts[asked].shown if asked in self.facts else ""
 
     def _expression_problem(self, path: Path, text: str, problem: InvalidExpression) -> None:
         """At the column inside the scalar where it stands plain on one line; else the scalar, with a caret in words."""
@@ -278,9 +347,9 @@ class _RuleReader:
         return parts
 
     def _places(self, name: str) -> str:
-        entry = self.facts.get(name)
-        if entry is None or entry.shown != "places":
-            known = ", ".join(entry.name for entry in self.facts.values() if entry.shown == "places")
+        entry = self.facts.get(name.partition("(")[0])
+        if entry is None or entry.shown != "places" or (entry.takes and name not in self._in_messages()):
+            known = ", ".join(shown_name(entry) for entry in self.facts.values() if entry.shown == "places")
             self.problems.append(
                 Problem(f"{name} is not a fact that lists places", self._span(("each",)), f"known: {known}")
             )

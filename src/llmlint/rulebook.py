@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
+from typing import Any
 
 from llmlint.facts import Facts
 from llmlint.facts.fact import Fact, Place
 from llmlint.finding import Finding, Fix, NotChecked, Path, Span
-from llmlint.rule import Condition, Rule, render
+from llmlint.rule import Condition, Parameter, Rule, render
 from llmlint.tuples import NamedTuple
 
 START = Span(1, 1, 1, 2)
@@ -85,7 +86,7 @@ def _holds(condition: Condition, facts: Facts) -> bool | None:
 def _findings(rule: Rule, facts: Facts, file: str) -> list[Finding]:
     if not rule.each:
         return [_finding(rule, facts, file, rule.at)]
-    places: Sequence[Place] = attrgetter(rule.each)(facts)
+    places: Sequence[Place] = _value(rule, facts, rule.each)
     return [_finding(rule, facts, file, (place.path,), place) for place in places]
 
 
@@ -100,7 +101,7 @@ def _finding(rule: Rule, facts: Facts, file: str, at: tuple[Path, ...], of: Plac
         fix = mend(rule.edit, facts, of if of is not None else _written_place(facts, at))
 
     def value(name: str) -> object:
-        return attrgetter(name)(facts)
+        return _value(rule, facts, name)
 
     return Finding(
         rule=rule.id,
@@ -123,6 +124,19 @@ def _elsewhere(place: str) -> tuple[str, ...]:
     return (f"written in {place}",) if place else ()
 
 
+def _value(rule: Rule, facts: Facts, name: str) -> Any:
+    """What a message shows: a fact, a parameter (which has no dot), or what a fact answers to a parameter."""
+    if "." not in name:
+        return _parameter(rule, name).shown_for(lambda fact: attrgetter(fact)(facts))
+    asked, _, parameter = name.partition("(")
+    found = attrgetter(asked)(facts)
+    return found(_parameter(rule, parameter[:-1]).value) if parameter else found
+
+
+def _parameter(rule: Rule, name: str) -> Parameter:
+    return next(one for one in rule.parameters if one.name == name)
+
+
 def _written_place(facts: Facts, at: tuple[Path, ...]) -> Place:
     """The first of several paths that is written."""
     spots = ((path, facts.plan.origin(path)) for path in at)
@@ -133,7 +147,7 @@ def _written_place(facts: Facts, at: tuple[Path, ...]) -> Place:
 def _quoted(rule: Rule) -> list[str]:
     """Facts that the rule compares or shows in its message, each once."""
     compared = (*(rule.when.facts if rule.when else ()), *rule.require.facts)
-    shown = tuple(name for _, name, _ in rule.message if name and name != "place")
+    shown = tuple(name for _, name, _ in rule.message if name and name != "place" and "(" not in name)
     return list(dict.fromkeys((*compared, *shown)))
 
 

@@ -137,6 +137,10 @@ def checking(options: Wanted, config_path: str | None) -> Checking:
     _check_selectors("select", options.select, names, subjects)
     _check_selectors("ignore", options.ignore, names, subjects)
     _check_written(config, names, subjects)
+    if config.parameters:
+        from llmlint.own_parameters import configured_parameters
+
+        rules = configured_parameters(rules, config)
     settings = Settings(
         rules=_chosen(rules, config, options),
         catalogue=team_catalogue((*config.catalogue, *options.catalogue)),
@@ -238,11 +242,11 @@ def _check_selectors(option: str, selectors: Sequence[str], ids: set[str], subje
 def _check_written(config: Config, ids: set[str], subjects: set[str]) -> None:
     """Every selector of the configuration that means nothing, at its place."""
     problems = []
-    for key in ("select", "ignore", "severity"):
+    for key in ("select", "ignore", "severity", "parameters"):
         for position, selector in enumerate(getattr(config, key)):
             wrong = _unknown(selector, ids, subjects)
             if wrong:
-                place = (key, selector if key == "severity" else position)
+                place = (key, selector if key in ("severity", "parameters") else position)
                 problems.append(Problem(wrong, config.span(place)))
     if problems:
         raise InvalidConfig(config.file or "", problems)

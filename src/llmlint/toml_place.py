@@ -6,7 +6,10 @@ import re
 
 from llmlint.finding import Path, Span
 
-HEADER = re.compile(r"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*llmlint[ \t]*(?:\.[ \t]*([\w\-]+)[ \t]*)?\]")
+HEADER = re.compile(
+    r"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*llmlint[ \t]*((?:\.[ \t]*(?:[\w\-]+|\"[^\"]*\"|'[^']*')[ \t]*)*)\]"
+)
+NAME = re.compile(r"[\w\-]+|\"[^\"]*\"|'[^']*'")
 ANY_HEADER = re.compile(r"^[ \t]*\[")
 
 
@@ -18,9 +21,9 @@ def toml_span(text: str, place: Path) -> Span:
     for number, line in enumerate(text.splitlines(), 1):
         found = HEADER.match(line)
         if found:
-            table = [found[1]] if found[1] else []
+            table = [name.strip("\"'") for name in NAME.findall(found[1])]
             whole = Span(number, 1, number, len(line) + 1)
-            if not table or table == names[:1]:
+            if table == names[: len(table)]:
                 header = whole
         elif ANY_HEADER.match(line):
             table = None

@@ -32,13 +32,14 @@ def rules(root: Path) -> dict[str, bytes]:
     loaded = sorted((load_rule(path, facts) for path in resources.rule_files()), key=lambda one: one.rule.id)
     lines = [
         HEADER.format(what="The built-in rules."),
-        "from llmlint.conditions import *  # noqa: F403\nfrom llmlint.rule import Condition, Rule, RuleEdit, Step\n\n",
+        "from llmlint.conditions import *  # noqa: F403\n",
+        "from llmlint.rule import Condition, Parameter, Rule, RuleEdit, Step\n\n",
         "RULES: tuple[Rule, ...] = (\n",
     ]
     for one in loaded:
         lines.append("    Rule(\n")
         for name, value in zip(one.rule._fields, one.rule, strict=True):
-            if value is None and name == "edit":
+            if (value is None and name == "edit") or (value == () and name == "parameters"):
                 continue
             if isinstance(value, Condition):
                 shown = f"Condition({value.facts!r}, {one.sources[name]}, {value.text!r})"

@@ -36,7 +36,7 @@ def _fix(rule: Rule) -> str:
 
 
 def _facts() -> str:
-    from llmlint.facts.registry import registry
+    from llmlint.facts.registry import kind_name, registry, shown_name
 
     lines = [
         f"# Facts\n\n{NOTE}What conditions and messages may name. Where one is unknown, the rule is not checked.\n"
@@ -46,8 +46,7 @@ def _facts() -> str:
         if entry.name.partition(".")[0] != group:
             group = entry.name.partition(".")[0]
             lines.append(f"\n## {group}\n\n| fact | kind | what it is | keys that make it known |\n|---|---|---|---|\n")
-        kind = entry.kind.dimension if entry.kind else "places"
         documentation = " ".join(entry.documentation.split()).replace("|", "\\|")
         keys = ", ".join(f"`{key}`" for key in entry.keys)
-        lines.append(f"| `{entry.name}` | {kind} | {documentation} | {keys} |\n")
+        lines.append(f"| `{shown_name(entry)}` | {kind_name(entry)} | {documentation} | {keys} |\n")
     return "".join(lines)

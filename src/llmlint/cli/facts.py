@@ -14,7 +14,7 @@ from llmlint.cli.plan import as_printable, outcome
 from llmlint.cli.problems import guarded, tell_placed
 from llmlint.cli.reading import facts_of
 from llmlint.facts import Facts
-from llmlint.facts.registry import FactEntry, registry
+from llmlint.facts.registry import FactEntry, kind_name, registry, shown_name
 from llmlint.rule import shown_value
 from llmlint.rulebook import written
 
@@ -30,7 +30,8 @@ def _list(format: str) -> int:
         told = [
             {
                 "name": one.name,
-                "kind": one.kind.dimension if one.kind else "places",
+                "kind": kind_name(one),
+                "takes": one.takes,
                 "documentation": one.documentation,
                 "keys": one.keys,
             }
@@ -39,9 +40,8 @@ def _list(format: str) -> int:
         sys.stdout.write(json.dumps(told, indent=2) + "\n")
         return CLEAN
     for one in entries:
-        kind = one.kind.dimension if one.kind else "places"
         documentation = " ".join(one.documentation.split())
-        sys.stdout.write(f"{one.name} ({kind})\n    {documentation}\n")
+        sys.stdout.write(f"{shown_name(one)} ({kind_name(one)})\n    {documentation}\n")
     return CLEAN
 
 
@@ -66,7 +66,7 @@ def _show(options: Options, format: str) -> int:
 
 
 def _deployment(facts: Facts, file: str) -> dict[str, Any]:
-    entries = [_entry(facts, one) for one in registry().values() if one.shown not in ("words", "places")]
+    entries = [_entry(facts, one) for one in registry().values() if one.kind is not None and one.shown != "words"]
     return {"file": file, "document": facts.plan.document.index, "name": facts.deployment.name, "facts": entries}
 
 

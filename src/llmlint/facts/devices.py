@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from llmlint.facts.fact import Count, Group, Number, Text, Words, fact
+from llmlint.facts.fact import Count, Group, Number, Text, Words, asked, fact
 from llmlint.quantity import power_text
 from llmlint.tuples import NamedTuple
 
@@ -199,10 +200,11 @@ class PowerFacts(Group):
         terms = " + ".join(f"{number} × {watts} W ({name})" for name, number, watts in self.parts)
         return f"{terms} = {power_text(int(self.drawn))}"
 
-    @fact()
-    def enough(self) -> Words:
-        """The next size of supply that gives it, with nothing to spare for what is unknown."""
+    @asked
+    def enough(self, spare: Number) -> Words:
+        """The next size of supply that gives it and this share more, for what is unknown."""
+        wanted = self.drawn * (1 + spare)
         for size in (450, 550, 650, 750, 850, 1000, 1200, 1300, 1500, 1600, 2000, 2400, 3000, 4000, 6000, 8000):
-            if self.drawn <= size:
+            if wanted <= size:
                 return power_text(size)
-        return power_text(int(self.drawn))
+        return power_text(math.ceil(wanted))

@@ -7,13 +7,11 @@ from typing import Literal
 
 from llmlint.engines import formula
 from llmlint.engines.estimate import Item
-from llmlint.facts.fact import Flag, Group, Memory, OneOf, Size, Text, Words, fact
+from llmlint.facts.fact import Flag, Group, Memory, Number, OneOf, Size, Text, Words, asked, fact
 from llmlint.facts.sold import CARDS_SOLD, NO_ESTIMATE, duration, round_up_memory
 from llmlint.precision import FORMATS, GGUF
 from llmlint.quantity import binary_size, count, decimal_size
 
-TENTH = 0.1
-"""The share of VRAM that should stay free (docs/source.md, readings)."""
 DDR4_BANDWIDTH = 51.2e9
 """Bytes a second of two channels of DDR4-3200: 2 × 8 bytes × 3200 million transfers."""
 
@@ -88,10 +86,10 @@ class EstimateFacts(Group):
         """The smallest changes that make the model fit where it lives, computed: another precision, or more memory."""
         return self._changes(1)
 
-    @fact()
-    def roomier(self) -> Words:
-        """The smallest changes that leave a tenth of the memory free, computed as `change` is."""
-        return self._changes(1 - TENTH)
+    @asked
+    def roomier(self, headroom: Number) -> Words:
+        """The smallest changes that leave this share of the memory free, computed as `change` is."""
+        return self._changes(1 - headroom)
 
     def _changes(self, share: float) -> str:
         """What would make the model fit into a share of the memory where it lives."""

@@ -103,6 +103,15 @@ def fact(*keys: str | OneOf) -> Callable[[Callable[[Any], Value]], Fact[Value]]:
     return lambda method: Fact(method, keys)
 
 
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def asked(method: Method) -> Method:
+    """Mark a method that messages ask with a parameter of their rule, `{ram.wanted(minimum)}`: it shapes a remedy."""
+    method.asked = True  # type: ignore[attr-defined]  # a mark for the registry
+    return method
+
+
 class Group:
     """Facts of one subject; they may look at those of the others through `facts`."""
 

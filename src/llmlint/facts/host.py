@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from llmlint.facts.fact import Group, Memory, Size, Words, fact
-from llmlint.facts.offload import LARGE_USE
+from llmlint.facts.fact import Group, Memory, Number, Size, Words, asked, fact
 from llmlint.facts.sold import NO_ESTIMATE, at_least, duration, round_up_memory
 from llmlint.quantity import count, decimal_size
 
@@ -63,10 +62,10 @@ class RamFacts(Group):
         size = self.facts.model.parameters
         return f"running {'a model of ' + count(size) if size else self.facts.model.name} on the CPU"
 
-    @fact()
-    def enough(self) -> Words:
-        """The next size sold that holds what is kept in system memory, and at least 32 GB."""
-        return self.wanted(max(self.needed or 0, LARGE_USE))
+    @asked
+    def enough(self, minimum: Size) -> Words:
+        """The next size sold that holds what is kept in system memory, and at least so much."""
+        return self.wanted(max(self.needed or 0, minimum))
 
     def wanted(self, needed: int, key: str = "ram:") -> str:
         """What to write for so many bytes: the next size sold, or the instance type that has it."""
@@ -79,11 +78,12 @@ class RamFacts(Group):
                 return other
         return f"{key} {round_up_memory(needed)}"
 
-    @fact()
-    def relief(self) -> Words:
-        """What would make do with less RAM: a precision at which nothing is offloaded, or a model that is not large."""
+    @asked
+    def relief(self, billions: Number) -> Words:
+        """What would make do with less RAM: a precision at which nothing is offloaded, or a model of no more billions
+        of parameters."""
         if not self.facts.offload.bytes:
-            return ", or a model of at most 8 B parameters"
+            return f", or a model of at most {billions:g} B parameters"
         lower = self.facts.estimate.lower_precision(self.facts.vram.total)
         return f", or {lower}, at which nothing is offloaded" if lower else ""
 
@@ -153,15 +153,15 @@ class StorageFacts(Group):
         seconds = weights.bytes / speed[0]
         return f"reading {decimal_size(weights.bytes)} takes {duration(seconds)} or more {speed[1]}"
 
-    @fact()
-    def change(self) -> Words:
-        """The smallest changes that make the checkpoint fit, computed: more free space, or a lower precision."""
+    @asked
+    def change(self, spare: Size) -> Words:
+        """The smallest changes that make the checkpoint fit with so much to spare: more space, or a lower precision."""
         if self.needed is None or self.free is None:
             return "more free storage"
-        found = [f"another {at_least(self.needed - self.free)} of free storage"]
+        found = [f"another {at_least(self.needed + spare - self.free)} of free storage"]
         for name in self.facts.precision.lower:
             weights = self.facts.estimate.weights_at(name)
-            if weights is not None and weights.bytes <= self.free:
+            if weights is not None and weights.bytes + spare <= self.free:
                 found.append(f"precision {name} ({decimal_size(weights.bytes)})")
                 break
         return ", or ".join(found)

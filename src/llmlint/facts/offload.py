@@ -9,9 +9,6 @@ from llmlint.facts.fact import Group, Size, Words, fact
 from llmlint.facts.sold import NO_ESTIMATE
 from llmlint.quantity import decimal_size
 
-LARGE_USE = 32 * 10**9
-"""Bytes of system memory for offloading, or for a large model on the CPU (docs/source.md)."""
-
 
 class OffloadFacts(Group):
     """What does not fit the accelerators and goes elsewhere."""

@@ -7,6 +7,7 @@ import typing
 from collections.abc import Iterator
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 from llmlint.expression import Dimension, Kind
 from llmlint.facts import Facts
@@ -24,6 +25,16 @@ DIMENSIONS: dict[str, Dimension] = {
 }
 
 
+TAKEN = {
+    "Size": "size",
+    "Memory": "size",
+    "Number": "number",
+    "Mapping[str, Size]": "sizes by fact",
+    "Mapping[str, Number]": "numbers by fact",
+}
+"""What a method may be asked with, by the annotation of its argument."""
+
+
 class FactEntry(NamedTuple):
     """One fact as rules and readers see it."""
 
@@ -34,6 +45,20 @@ class FactEntry(NamedTuple):
     """How messages show it: the name of its annotation, in small letters."""
     documentation: str
     keys: tuple[str, ...]
+    takes: str = ""
+    """What it is asked with, a parameter of the rule: number, size, numbers or sizes by fact; empty for plain facts."""
+
+
+def kind_name(entry: FactEntry) -> str:
+    """What it is, for lists."""
+    if entry.kind is not None:
+        return entry.kind.dimension
+    return "text" if entry.takes and entry.shown != "places" else "places"
+
+
+def shown_name(entry: FactEntry) -> str:
+    """As lists have it: `ram.wanted(size)`."""
+    return f"{entry.name}({entry.takes})" if entry.takes else entry.name
 
 
 def registry() -> dict[str, FactEntry]:
@@ -71,7 +96,17 @@ def _group(group_name: str, group: type[Group]) -> list[FactEntry]:
             kind, shown = _kind(annotation, group)
             documentation = inspect.cleandoc(member.__doc__ or "")
             entries.append(FactEntry(f"{group_name}.{name}", kind, shown, documentation, member.keys))
+        elif hasattr(member, "asked"):
+            entries.append(_asked(f"{group_name}.{name}", member))
     return entries
+
+
+def _asked(name: str, method: Any) -> FactEntry:
+    """A method that messages ask with a parameter; conditions cannot."""
+    written = dict(method.__annotations__)
+    shown = str(written.pop("return")).lower()
+    takes = TAKEN[next(iter(written.values()))]
+    return FactEntry(name, None, shown, inspect.cleandoc(method.__doc__ or ""), (), takes)
 
 
 def _kind(annotation: str, group: type[Group]) -> tuple[Kind | None, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmlint.facts.fact import Flag, Group, Memory, Number, Places, Words, fact
+from llmlint.facts.fact import Flag, Group, Memory, Number, Places, Words, asked, fact
 
 OPTIONS = {"vllm": "gpu-memory-utilization", "sglang": "mem-fraction-static"}
 LARGEST = 0.95
@@ -17,9 +17,6 @@ of 9 at 0.98 (benchmarks/accuracy/data/serving.jsonl; tests/engines/test_recorde
 0.95, which people write most, would be wrong 18 times in 19. Since 0.21: 0 of 9 below 0.95, none above recorded, so
 that SINCE is an assumption.
 """
-SHARED_RESERVE = 16 * 2**30
-"""Bytes of a shared memory that the system, its page cache and the peak of loading need (rule of thumb: 8 to 16 GiB;
-hosts of 128 GB hung when an engine took more)."""
 
 
 class ShareFacts(Group):
@@ -100,10 +97,10 @@ class ShareFacts(Group):
         """Whether the engine takes a share of memory that CPU and GPU share."""
         return self.facts.machine.unified_memory and self.facts.engine.name in OPTIONS
 
-    @fact()
-    def safe(self) -> Words:
-        """The largest share, in hundredths, that leaves the system enough."""
+    @asked
+    def safe(self, reserve: Memory) -> Words:
+        """The largest share, in hundredths, that leaves the system so much."""
         outcome = self.facts.engine.outcome
         if outcome is None or not outcome.usable:
             return self.option
-        return f"{self.option}={int(100 * (1 - SHARED_RESERVE / outcome.usable)) / 100:g}"
+        return f"{self.option}={int(100 * (1 - reserve / outcome.usable)) / 100:g}"

@@ -10,10 +10,10 @@ Floors are decimal bytes, so that a part sold as that size passes whichever way 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal
 
-from llmlint.facts.fact import Flag, Group, Number, Place, Places, Size, Words, fact
+from llmlint.facts.fact import Flag, Group, Number, Place, Places, Size, Words, asked, fact
 from llmlint.facts.sold import CARDS_SOLD, at_least
 from llmlint.quantity import binary_size, both_sizes
 from llmlint.tuples import NamedTuple
@@ -62,7 +62,7 @@ class TierFacts(Group):
 
     @fact("machine.tier")
     def ram_minimum(self) -> Size | None:
-        """RAM that the tier needs."""
+        """RAM that the tier needs, as the document has it."""
         return self.floor.ram if self.floor else None
 
     @fact("machine.tier")
@@ -70,35 +70,37 @@ class TierFacts(Group):
         """RAM that the document recommends for the tier."""
         return self.floor.better_ram if self.floor else None
 
-    @fact()
-    def ram_change(self) -> Words:
-        """The RAM that the tier asks for, or the lower tier that this much reaches."""
-        wanted = self.facts.ram.wanted(self.floor.ram) if self.floor else "more RAM"
-        return wanted + self._or_declare(lambda floor: (self.facts.ram.total or 0) >= floor.ram)
-
-    @fact()
-    def ram_improvement(self) -> Words:
-        """The RAM that is recommended for the tier."""
-        better = self.floor.better_ram if self.floor else None
-        return self.facts.ram.wanted(better) if better else "more RAM"
-
-    def _or_declare(self, reaches: Callable[[Floor], bool]) -> str:
-        """The highest lower tier whose floor is reached, as an alternative."""
-        lower = RANKS[: RANKS.index(self.facts.machine.tier or RANKS[0])]
-        found = next((name for name in reversed(lower) if reaches(FLOORS[name])), None)
-        return f", or tier: {found}" if found else ""
-
     @fact("machine.tier")
     def storage_minimum(self) -> Size | None:
-        """Free storage that the tier needs."""
+        """Free storage that the tier needs, as the document has it."""
         return self.floor.storage if self.floor else None
 
-    @fact()
-    def storage_change(self) -> Words:
-        """The free storage that the tier asks for, or the lower tier that this much reaches."""
+    @asked
+    def ram_change(self, minimum: Mapping[str, Size]) -> Words:
+        """The RAM that the tier asks for by such a table, or the lower tier that this much reaches."""
+        wanted = minimum.get(self.facts.machine.tier or "")
+        change = self.facts.ram.wanted(wanted) if wanted else "more RAM"
+        return change + self._or_declare(lambda tier: (self.facts.ram.total or 0) >= minimum.get(tier, 0))
+
+    @asked
+    def ram_improvement(self, recommended: Mapping[str, Size]) -> Words:
+        """The RAM that such a table recommends for the tier."""
+        better = recommended.get(self.facts.machine.tier or "")
+        return self.facts.ram.wanted(better) if better else "more RAM"
+
+    def _or_declare(self, reaches: Callable[[str], bool]) -> str:
+        """The highest lower tier that is reached, as an alternative."""
+        lower = RANKS[: RANKS.index(self.facts.machine.tier or RANKS[0])]
+        found = next((name for name in reversed(lower) if reaches(name)), None)
+        return f", or tier: {found}" if found else ""
+
+    @asked
+    def storage_change(self, minimum: Mapping[str, Size]) -> Words:
+        """The free storage that the tier asks for by such a table, or the lower tier that this much reaches."""
         free = self.facts.storage.free or 0
-        short = (self.floor.storage if self.floor else 0) - free
-        return f"another {at_least(short)} of free storage" + self._or_declare(lambda floor: free >= floor.storage)
+        short = minimum.get(self.facts.machine.tier or "", 0) - free
+        change = f"another {at_least(short)} of free storage"
+        return change + self._or_declare(lambda tier: free >= minimum.get(tier, 0))
 
     @fact("machine.tier")
     def card_minimum(self) -> Size | None:
@@ -125,7 +127,7 @@ class TierFacts(Group):
         needed = (self.facts.estimate.needed or 0) if not smallest else 0
         sizes = [size for size in CARDS_SOLD if size * GB >= (self.card_minimum or 0) and size * 2**30 >= needed]
         wanted = f"a GPU of {sizes[0] if sizes else (self.card_minimum or 0) // GB}GB or more"
-        return wanted + self._or_declare(lambda floor: smallest >= floor.vram)
+        return wanted + self._or_declare(lambda tier: smallest >= FLOORS[tier].vram)
 
     @fact("machine.tier")
     def cpu_minimum(self) -> Words:
@@ -144,23 +146,26 @@ class TierFacts(Group):
         """The processors that the tier asks for, or the lower tier that the present one reaches."""
         cpu = self.facts.cpu.row
         wanted = f"cpu: {self.cpu_minimum}" if self.floor else "a newer processor"
-        return wanted + self._or_declare(lambda floor: bool(cpu and _meets(cpu, floor)))
+        return wanted + self._or_declare(lambda tier: bool(cpu and _meets(cpu, FLOORS[tier])))
 
-    @fact()
-    def models(self) -> Words:
-        """The models that the document names for the tier."""
-        return {
-            "entry": "models of 1 to 3 B parameters on the CPU",
-            "mid": "models of up to 8 B parameters, larger ones as far as VRAM holds them",
-        }.get(self.facts.machine.tier or "", "models of any size")
+    @asked
+    def models(self, billions: Mapping[str, Number]) -> Words:
+        """The models that the tier is for, by a table of the most billions of parameters."""
+        most = billions.get(self.facts.machine.tier or "")
+        if most is None:
+            return "models of any size"
+        entry = self.facts.machine.tier == "entry"
+        return f"models of up to {most:g} B parameters" + (
+            " on the CPU" if entry else ", larger ones as far as VRAM holds them"
+        )
 
-    @fact()
-    def model_change(self) -> Words:
-        """What would make the model suit the tier: a GPU that holds it at entry, what makes it fit above."""
+    @asked
+    def model_change(self, billions: Mapping[str, Number]) -> Words:
+        """What would make the model suit the tier by such a table: a smaller one, a GPU, less precision."""
+        smaller = f"a model of at most {billions.get(self.facts.machine.tier or '', 0):g} B parameters"
         if self.facts.machine.tier == "entry" and self.facts.estimate.memory == "ram":
-            return f"a model of at most 3 B parameters, or {self.facts.estimate.card}"
-        most = 3 if self.facts.machine.tier == "entry" else 8
-        return f"{self.facts.estimate.change}, or a model of at most {most} B parameters"
+            return f"{smaller}, or {self.facts.estimate.card}"
+        return f"{self.facts.estimate.change}, or {smaller}"
 
     @fact()
     def small_cards(self) -> Places:
