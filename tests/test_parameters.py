@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from llmlint.compiled.rules import RULES
 from llmlint.parameters import NotAFigure, changed, figure, with_parameters
-from llmlint.rule import Parameter, Rule
+from llmlint.rule import Condition, Parameter, Rule
 from llmlint.rule_file import InvalidRule, load_rule
 
 from .cli.command import llmlint
@@ -104,7 +104,7 @@ def test_its_own_values_change_nothing(rule: Rule) -> None:
         assert condition.facts == other.facts
 
 
-def _conditions(rule: Rule) -> list[object]:
+def _conditions(rule: Rule) -> list[Condition]:
     return [one for one in (rule.when, rule.require) if one is not None]
 
 

@@ -201,13 +201,14 @@ class Here(NamedTuple):
 
     rules: tuple[str, ...]
     catalogue: tuple[str, ...]
+    config: Config
 
 
 def here(options: Wanted) -> Here:
     """The rules and catalogues that are asked for, and those of the configuration for the current folder."""
     path = options.config if options.isolated or options.config is not None else nearest(".")
     config = _load(path) if path is not None else Config()
-    return Here((*config.rules, *options.rules), (*config.catalogue, *options.catalogue))
+    return Here((*config.rules, *options.rules), (*config.catalogue, *options.catalogue), config)
 
 
 def team_rules(paths: Sequence[str], built_in: Sequence[Rule]) -> list[Rule]:

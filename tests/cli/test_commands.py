@@ -8,7 +8,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from llmlint.builtin import BUILT_IN
 from llmlint.cli.commands import SCHEMAS
+from llmlint.compiled.rules import RULES
 from llmlint.facts.registry import registry
 from llmlint.resources import schema_text
 
@@ -148,3 +150,29 @@ def test_about() -> None:
     told = json.loads(llmlint("version", "--format", "json").out)
     assert told["yaml"] in ("C", "pure Python")
     assert told["rules"].split(",")[0].isdecimal()
+
+
+def test_rules_as_json(tree: Path) -> None:
+    """Everything a tool needs, in the shape of its schema, with the figures that count here."""
+    (tree / ".llmlint.yaml").write_text("parameters: {vram-headroom-small: {headroom: 20 %}}\n", encoding="utf-8")
+    code, out, err = llmlint("rule", "--format", "json")
+    assert (code, err) == (0, "")
+    told = json.loads(out)
+    jsonschema.validate(told, json.loads(schema_text("rules")))
+    entries = {one["id"]: one for one in told["rules"]}
+    assert set(entries) == {rule.id for rule in RULES} | set(BUILT_IN)
+    assert entries["vram-headroom-small"]["parameters"][0]["value"] == pytest.approx(0.2)
+    assert entries["vram-headroom-small"]["parameters"][0]["default"] == "10 %"
+    assert all(one["passing"] and one["failing"] for one in told["rules"] if one["origin"] != "program")
+    one = json.loads(llmlint("rule", "--format", "json", "vram-headroom-small", "syntax").out)["rules"]
+    assert [each["id"] for each in one] == ["vram-headroom-small", "syntax"]
+    code, out, err = llmlint("rule", "--format", "json", "vram-headrom-small")
+    assert code == 2
+    assert json.loads(out)["rules"] == []
+    assert "did you mean vram-headroom-small" in err
+
+
+def test_a_rule_page_shows_what_a_configuration_may_change(tree: Path) -> None:
+    assert "headroom: 10 %\n" in llmlint("rule", "vram-headroom-small").out
+    (tree / ".llmlint.yaml").write_text("parameters: {vram-headroom-small: {headroom: 20 %}}\n", encoding="utf-8")
+    assert "headroom: 20 % (configured; the rule's own: 10 %)" in llmlint("rule", "vram-headroom-small").out

@@ -13,6 +13,7 @@ from llmlint.catalog.user import CatalogueFile
 from llmlint.config_file import Configuration
 from llmlint.deployment import Deployment
 from llmlint.ledger import PlanReport
+from llmlint.reports.rules import RulesReport
 from llmlint.reports.schema_models import finding_schema, report_schema
 from llmlint.reports.suggestions import SuggestReport
 
@@ -22,6 +23,7 @@ SOURCES: dict[str, type[BaseModel]] = {
     "config": Configuration,
     "catalogue": CatalogueFile,
     "plan": model_of(PlanReport),
+    "rules": model_of(RulesReport),
     "suggest": model_of(SuggestReport),
 }
 

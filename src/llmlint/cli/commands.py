@@ -20,7 +20,7 @@ def choice(name: str, choices: Sequence[str], help: str) -> Any:
 
 FORMATS = ("text", "json")
 KINDS = ("models", "accelerators", "machines")
-SCHEMAS = ("deployment", "rule", "config", "catalogue", "plan", "suggest", "report", "finding")
+SCHEMAS = ("deployment", "rule", "config", "catalogue", "plan", "suggest", "report", "finding", "rules")
 TIERS = ("entry", "mid", "professional")
 ConfigOption = Annotated[Optional[str], typer.Option("--config", metavar="FILE", help="Use this configuration.")]  # noqa: UP045
 MachineOption = Annotated[
@@ -127,6 +127,7 @@ def rule(
         Optional[list[str]],  # noqa: UP045
         typer.Argument(metavar="[ID]...", help="Rules; without one, all in a list."),
     ] = None,
+    format: FormatOption = "text",
     rules: RulesOption = None,
     config: ConfigOption = None,
     isolated: IsolatedOption = False,
@@ -135,7 +136,7 @@ def rule(
     from llmlint.cli.rules import explain, list_rules
 
     options = _options(rules=rules, config=config, isolated=isolated)
-    raise typer.Exit(explain(ids, options) if ids else list_rules(options))
+    raise typer.Exit(explain(ids, options, format) if ids else list_rules(options, format))
 
 
 def catalog(  # noqa: PLR0913, PLR0917  # an option each

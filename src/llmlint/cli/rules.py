@@ -1,10 +1,11 @@
-"""`llmlint rule`: lists rules, and explains one from its own file."""
+"""`llmlint rule`: lists rules, and explains one from its own file; as text, or as JSON for programs."""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from llmlint import resources
 from llmlint.builtin import BUILT_IN
@@ -12,18 +13,42 @@ from llmlint.cli.options import Options
 from llmlint.cli.problems import guarded, tell
 from llmlint.compiled.rules import RULES
 from llmlint.reports.printable import printable
-from llmlint.rule import Rule
+from llmlint.rule import Parameter, Rule
 from llmlint.rule_file import Loaded, load_rule
 from llmlint.settings import here, team_rules
+from llmlint.tuples import NamedTuple
 
 
-def list_rules(options: Options) -> int:
-    """Every rule in a line, by subject."""
-    return guarded(lambda: _list(here(options).rules))
+class Known(NamedTuple):
+    """The rules that there are for the current folder."""
+
+    packs: Sequence[str]
+    rules: Mapping[str, Rule]
+    """By id, with the figures that are configured."""
+
+    def named(self, name: str) -> Rule | None:
+        """By its id or another of its names."""
+        return self.rules.get(name) or next((rule for rule in self.rules.values() if name in rule.aliases), None)
 
 
-def _list(packs: Sequence[str]) -> int:
-    rules = [*RULES, *team_rules(packs, RULES)]
+def known(options: Options) -> Known:
+    """All rules, with the figures of the configuration for the current folder."""
+    found = here(options)
+    rules: Sequence[Rule] = [*RULES, *team_rules(found.rules, RULES)]
+    if found.config.parameters:
+        from llmlint.own_parameters import configured_parameters
+
+        rules = configured_parameters(rules, found.config)
+    return Known(found.rules, {rule.id: rule for rule in rules})
+
+
+def list_rules(options: Options, format: str) -> int:
+    """Every rule in a line, by subject; as JSON with all there is to know of each."""
+    return guarded(lambda: _list_json(known(options)) if format == "json" else _list(known(options)))
+
+
+def _list(found: Known) -> int:
+    rules = list(found.rules.values())
     width = max(len(name) for name in (*(rule.id for rule in rules), *BUILT_IN))
     for subject in sorted({rule.subject for rule in rules}):
         sys.stdout.write(f"{printable(subject)}/\n")
@@ -40,45 +65,74 @@ def _mark(rule: Rule) -> str:
     return "" if rule.edit is None else "[*] " if rule.edit.safe else "[unsafe fix] "
 
 
-def explain(ids: Iterable[str], options: Options) -> int:
-    """The pages of some rules."""
-    return guarded(lambda: _explain_all(list(dict.fromkeys(ids)), here(options).rules))
+def explain(ids: Iterable[str], options: Options, format: str) -> int:
+    """The pages of some rules, or what there is to know of them as JSON."""
+    return guarded(lambda: _explain(list(dict.fromkeys(ids)), known(options), format))
 
 
-def _explain_all(ids: Sequence[str], packs: Sequence[str]) -> int:
-    pages = [_page_of(name, packs) for name in ids]
-    sys.stdout.write("\n\n".join(page for page in pages if page is not None))
-    return max((_unknown(name, packs) for name, page in zip(ids, pages, strict=True) if page is None), default=0)
+def _explain(names: Sequence[str], found: Known, format: str) -> int:
+    there = [name for name in names if name in BUILT_IN or found.named(name)]
+    if format == "json":
+        _write_json(there, found)
+    else:
+        sys.stdout.write("\n\n".join(_page_of(name, found) for name in there))
+    return max((_unknown(name, found) for name in names if name not in there), default=0)
 
 
-def _page_of(name: str, packs: Sequence[str]) -> str | None:
-    if name in BUILT_IN:
+def _list_json(found: Known) -> int:
+    rules = sorted(found.rules.values(), key=lambda rule: (rule.subject, rule.id))
+    _write_json([*(rule.id for rule in rules), *BUILT_IN], found)
+    return 0
+
+
+def _write_json(names: Sequence[str], found: Known) -> None:
+    from llmlint.reports.rules import VERSION, RuleEntry, program_entry, rule_entry
+
+    built_in = {rule.id for rule in RULES}
+    files = _files(found.packs)
+    entries: list[RuleEntry] = []
+    for name in names:
+        rule = found.named(name)
+        if rule is None:
+            entries.append(program_entry(name, BUILT_IN[name]))
+        else:
+            entries.append(rule_entry(files[rule.id], rule, own=rule.id not in built_in))
+    rows = ",".join(f"\n  {json.dumps(entry, allow_nan=False)}" for entry in entries)
+    sys.stdout.write(f'{{"version": {VERSION}, "rules": [{rows}\n]}}\n')
+
+
+class _files:  # noqa: N801  # a mapping that reads what is asked for
+    """The files of rules by id: a built-in one is read when it is asked for, packs at once."""
+
+    def __init__(self, packs: Sequence[str]) -> None:
+        self._paths = {os.path.basename(path).removesuffix(".yaml"): path for path in resources.rule_files()}
+        self._own: dict[str, Loaded] | None = None
+        self._packs = packs
+
+    def __getitem__(self, name: str) -> Loaded:
+        if name in self._paths:
+            return load_rule(self._paths[name])
+        if self._own is None:
+            from llmlint.rule_pack import ids_in_use, read_pack
+
+            taken = ids_in_use(RULES)
+            self._own = {one.rule.id: one for pack in self._packs for one in read_pack(pack, taken)}
+        return self._own[name]
+
+
+def _page_of(name: str, found: Known) -> str:
+    rule = found.named(name)
+    if rule is None:
         one = BUILT_IN[name]
         return _page((name, one.severity, one.summary), "", one.why, one.fix)
-    loaded = _find(name, packs)
-    return rule_page(loaded) if loaded is not None else None
+    return rule_page(_files(found.packs)[rule.id], rule)
 
 
-def _find(name: str, packs: Sequence[str]) -> Loaded | None:
-    own = next((rule.id for rule in RULES if name in rule.aliases), name)
-    for path in resources.rule_files():
-        if os.path.basename(path) == f"{own}.yaml":
-            return load_rule(path)
-    if packs:
-        from llmlint.rule_pack import ids_in_use, read_pack
-
-        taken = ids_in_use(RULES)
-        for pack in packs:
-            for loaded in read_pack(pack, taken):
-                if loaded.rule.id == name:
-                    return loaded
-    return None
-
-
-def rule_page(loaded: Loaded) -> str:
+def rule_page(loaded: Loaded, configured: Rule) -> str:
     """The page of one rule: what, why, the condition, what to do, and an example of each kind."""
     rule, data = loaded.rule, loaded.data
-    page = _page((rule.id, rule.severity, rule.summary), _condition(rule), str(data["why"]), str(data["fix"]))
+    holds = _condition(rule) + _parameters(rule.parameters, configured.parameters)
+    page = _page((rule.id, rule.severity, rule.summary), holds, str(data["why"]), str(data["fix"]))
     page += f"\nFix\n  {fixability(rule)}\n"
     examples = data["examples"]
     assert isinstance(examples, dict)
@@ -111,6 +165,23 @@ def _condition(rule: Rule) -> str:
     return f"{when}  require  {printable(rule.require.text)}\n"
 
 
+def _parameters(own: Sequence[Parameter], configured: Sequence[Parameter]) -> str:
+    """The figures that may be changed, those that are with the rule's own beside them."""
+    if not own:
+        return ""
+    lines = ["\nParameters\n"]
+    for one, now in zip(own, configured, strict=True):
+        changed = f" (configured; the rule's own: {_shown(one)})" if now.value != one.value else ""
+        lines.append(f"  {one.name}: {printable(_shown(now))}{printable(changed)}\n    {printable(one.what)}\n")
+    return "".join(lines)
+
+
+def _shown(parameter: Parameter) -> str:
+    if isinstance(parameter.shown, str):
+        return parameter.shown
+    return ", ".join(f"{key} {text}" for key, text in parameter.shown.items()) + f", by {parameter.by}"
+
+
 def _indented(text: str) -> str:
     lines = text.strip().split("\n")
     return "".join(f"  {printable(line)}\n" if line else "\n" for line in lines)
@@ -120,10 +191,9 @@ def _example(title: str, text: str) -> str:
     return f"\nA deployment that {title}\n{_indented(text)}"
 
 
-def _unknown(name: str, packs: Sequence[str]) -> int:
+def _unknown(name: str, found: Known) -> int:
     from difflib import get_close_matches
 
-    known = [*(rule.id for rule in (*RULES, *team_rules(packs, RULES))), *BUILT_IN]
-    near = get_close_matches(name, known, n=3, cutoff=0.5)
+    near = get_close_matches(name, [*found.rules, *BUILT_IN], n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else "`llmlint rule` lists them"
     return tell(f"there is no rule {name!r}; {hint}")
