@@ -21,8 +21,7 @@ LAYERS = (
     {"binding", "compiled.rules", "rulebook", "rule_edit", "edit", "rule_file", "rule_pack", "suppression", "config"}
     | {"parameters"},
     {"read", "manifests", "linting", "rendered", "ledger", "apart", "fix", "suggest"},
-    {"settings", "discovery", "gitignore", "neighbours", "own_catalogue"}
-    | {"own_parameters"},
+    {"settings", "discovery", "gitignore", "neighbours", "own_catalogue"} | {"own_parameters"},
     {"reports"},
     {"cli", "__main__"},
 )
