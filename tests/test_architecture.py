@@ -20,7 +20,7 @@ LAYERS = (
     {"rule", "builtin"},
     {"binding", "compiled.rules", "rulebook", "rule_edit", "edit", "rule_file", "rule_pack", "suppression", "config"}
     | {"parameters"},
-    {"read", "manifests", "linting", "rendered", "ledger", "apart", "fix", "suggest"},
+    {"read", "manifests", "linting", "rendered", "ledger", "capacity", "apart", "fix", "suggest"},
     {"settings", "discovery", "gitignore", "neighbours", "own_catalogue"} | {"own_parameters"},
     {"reports"},
     {"cli", "__main__"},

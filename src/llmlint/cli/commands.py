@@ -37,6 +37,7 @@ RulesOption = Annotated[
     typer.Option("--rules", metavar="PATH", help="Rules of this file or folder too."),
 ]
 FormatOption = Annotated[str, choice("--format", FORMATS, "How it is shown.")]
+PlanFormatOption = Annotated[str, choice("--format", (*FORMATS, "html"), "How it is shown; html is a page.")]
 PathsArgument = Annotated[
     list[str], typer.Argument(metavar="PATHS...", help="Files, folders, globs; - for standard input.")
 ]
@@ -68,7 +69,7 @@ def _options(paths: Sequence[str] = (), **given: object) -> Options:
 
 def plan(  # noqa: PLR0913, PLR0917  # an option each
     paths: PathsArgument,
-    format: FormatOption = "text",
+    format: PlanFormatOption = "text",
     machine: MachineOption = None,
     config: ConfigOption = None,
     isolated: IsolatedOption = False,

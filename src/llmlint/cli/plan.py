@@ -18,6 +18,10 @@ from llmlint.reports.printable import printable
 
 def show_plans(options: Options, format: str) -> int:
     """0 where every file could be read, 1 where one does not hold what it should, 3 where there was no deployment."""
+    if format == "html":
+        from llmlint.cli.plan_page import show_page
+
+        return guarded(lambda: show_page(options))
     return guarded(lambda: _show(options, format))
 
 

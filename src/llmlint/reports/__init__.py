@@ -1,4 +1,4 @@
-"""Reports: what a run found, as text for people, a line each for editors, or JSON for programs.
+"""Reports: what a run found, as text for people, a line each for editors, JSON for programs, or a page for a browser.
 
 A format is a module with a function `begin(out, options) -> Report`, listed in `REPORTS`, loaded when it is asked for.
 Reports are deterministic: the same results give the same bytes, with no times and no dates.
@@ -20,6 +20,7 @@ REPORTS: dict[str, str] = {
     "concise": "llmlint.reports.concise",
     "json": "llmlint.reports.json",
     "jsonl": "llmlint.reports.jsonl",
+    "html": "llmlint.reports.html",
 }
 
 Verbosity: TypeAlias = Literal["quiet", "normal", "verbose"]
