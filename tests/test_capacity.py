@@ -7,7 +7,7 @@ import pytest
 from llmlint.capacity import Capacity, capacity
 from llmlint.catalog import Catalogue
 from llmlint.facts import Facts
-from llmlint.lint import all_facts, read_plans
+from llmlint.linting import all_facts, read_plans
 
 VLLM = """\
 model: meta-llama/Llama-3.1-8B-Instruct

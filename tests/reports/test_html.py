@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from llmlint.finding import FileResult, Finding, Fix, Remedy, Span
-from llmlint.reports import ReportOptions, shown
+from llmlint.reports import ReportOptions, begin, shown
 from llmlint.reports.html.page import stylesheet
 from llmlint.reports.printable import printable
+from llmlint.reports.summary import Summary
 
 from .parsed import Node, parsed
 from .reporting import DEPLOYMENT, UNKNOWN, VRAM, at, reported, result
@@ -106,6 +108,18 @@ def test_a_clean_run_an_empty_one_and_files_passed_over() -> None:
     assert root.one("main").one("li").text == "a.yaml: not a deployment"
 
 
+def test_what_was_not_looked_at_is_never_all_clear() -> None:
+    out = io.StringIO()
+    report = begin("html", out, ReportOptions())
+    report.file(result())
+    report.end(Summary(files=1, recognised=1, unreadable=(("<b>.yaml", "permission denied"),), failure="no space"))
+    header = parsed(out.getvalue()).one("header")
+    assert "All clear" not in header.text
+    assert [one.text for one in header.all("li")] == [
+        "The run ended before every file was linted: no space", "<b>.yaml could not be read: permission denied",
+    ]  # fmt: skip
+
+
 @given(RESULTS, OPTIONS)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_hostile_names_and_values_are_texts(result: FileResult, options: ReportOptions) -> None:
@@ -162,6 +176,7 @@ def test_words_stand_out_from_what_is_behind_them(dark: bool) -> None:
     light, _, rest = stylesheet().partition("@media (prefers-color-scheme: dark)")
     palette = colours(light) | (colours(rest.partition("\n}\n")[0]) if dark else {})
     pairs = [(ink, ground) for ink in ("ink", "soft", "link") for ground in ("ground", "paper", "sunken")]
+    pairs += [("error", "ground")]
     pairs += [("on-badge", one) for one in ("error", "warning", "info", "clear")]
     pairs += [(one, "sunken") for one in ("error", "warning", "info", "added", "removed")]
     pairs += [("ink", f"mark-{one}") for one in ("error", "warning", "info")]

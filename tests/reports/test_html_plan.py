@@ -14,7 +14,7 @@ from llmlint.capacity import Capacity, Point
 from llmlint.cli.options import Options
 from llmlint.cli.plan_page import views_of
 from llmlint.cli.reading import Text
-from llmlint.cli.settings import checking
+from llmlint.settings import checking
 from llmlint.finding import Finding, Span
 from llmlint.ledger import CacheEntry, EngineEntry, ItemEntry, PlanEntry
 from llmlint.quantity import binary_size

@@ -13,7 +13,7 @@ from llmlint.cli.reading import Text, from_here, texts
 from llmlint.facts import Facts
 from llmlint.finding import Finding
 from llmlint.ledger import plan_entry
-from llmlint.lint import all_facts, read_plans
+from llmlint.linting import all_facts, read_plans
 from llmlint.reports.html.plan import View, plan_page
 from llmlint.suggest import Answer, suggest
 

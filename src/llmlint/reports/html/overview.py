@@ -17,7 +17,14 @@ WORTH_A_LIST = 2
 def overview(summary: Summary, least: Severity, hidden: int) -> Html:
     """Title, verdict, and what there is beside findings."""
     beside = tag("p", {"class": "meta"}, "; ".join(_beside(summary, least, hidden)))
-    return joined([tag("h1", None, "llmlint report"), _verdict(summary), beside, _switches(summary)])
+    return joined([tag("h1", None, "llmlint report"), _verdict(summary), _failed(summary), beside, _switches(summary)])
+
+
+def _failed(summary: Summary) -> Html | None:
+    """What kept the run from looking at everything."""
+    found = [f"The run ended before every file was linted: {summary.failure}"] if summary.failure else []
+    found += [f"{file} could not be read: {why}" for file, why in summary.unreadable]
+    return tag("ul", {"class": "failed"}, (tag("li", None, one) for one in found)) if found else None
 
 
 def _verdict(summary: Summary) -> Html:
@@ -25,6 +32,8 @@ def _verdict(summary: Summary) -> Html:
     if not summary.recognised and not summary.findings:
         return tag("p", {"class": "verdict"}, "Nothing was recognised as a deployment.")
     found = [(one, _count(summary, one)) for one in SEVERITIES]
+    if not summary.findings and (summary.failure or summary.unreadable):
+        return tag("p", {"class": "verdict"}, f"Nothing was found in {extent}, and not everything was looked at.")
     if not summary.findings:
         return tag("p", {"class": "verdict"}, tag("span", {"class": "badge clear"}, "All clear"), f" {extent}")
     badges = [tag("span", {"class": f"badge {one}"}, counted(number, one)) for one, number in found if number]
