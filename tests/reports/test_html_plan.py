@@ -14,7 +14,6 @@ from llmlint.capacity import Capacity, Point
 from llmlint.cli.options import Options
 from llmlint.cli.plan_page import views_of
 from llmlint.cli.reading import Text
-from llmlint.settings import checking
 from llmlint.finding import Finding, Span
 from llmlint.ledger import CacheEntry, EngineEntry, ItemEntry, PlanEntry
 from llmlint.quantity import binary_size
@@ -24,6 +23,7 @@ from llmlint.reports.html.page import page
 from llmlint.reports.html.plan import View, plan_page
 from llmlint.reports.html.plot import shown, tokens
 from llmlint.reports.printable import printable
+from llmlint.settings import checking
 from llmlint.suggest import Answer, Suggestion
 
 from ..cli.command import BAD, GOOD, llmlint
