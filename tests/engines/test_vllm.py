@@ -29,7 +29,7 @@ def _request(model: str, gpu: str, version: str | None = None, weights: str = "b
     return Request(row, "catalogue", weights, True, version=parsed(version), flags=flags, cards=cards)
 
 
-def _outcome(*args: str, **more: object) -> Outcome:
+def _outcome(*args: str | None, **more: object) -> Outcome:
     return _run(_request(*args, **more))  # type: ignore[arg-type]
 
 

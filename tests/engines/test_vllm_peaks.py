@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from llmlint.engines import first_versions
 from llmlint.engines.outcome import Outcome
-from llmlint.engines.vllm import releases
+from llmlint.engines.vllm import assumed, releases
 from tests.engines.test_vllm import _gib, _outcome
 
 VISION = "meta-llama/Llama-3.2-11B-Vision-Instruct"
@@ -41,15 +42,66 @@ def test_cross_attention_profiles_an_image_for_every_sequence(sequences: int, st
 
 
 @pytest.mark.parametrize(
-    ("flags", "version"), [({}, "0.13.0"), ({"allow_deprecated_quantization": True}, releases.NEWEST)]
+    ("flags", "version"), [({}, "0.13.0"), ({"allow_deprecated_quantization": True}, "0.16.0 to 0.33.0")]
 )
-def test_without_a_version_the_newest_that_takes_the_checkpoint_is_assumed(
-    flags: dict[str, object], version: str | tuple[int, ...]
+def test_without_a_version_the_last_that_takes_the_checkpoint_is_assumed(
+    flags: dict[str, object], version: str
 ) -> None:
-    outcome = _outcome(FBGEMM, "H100 SXM", None, "fp8", count=8, tensor_parallel_size=8, **flags)  # type: ignore[arg-type]
-    assert outcome.version == (version if isinstance(version, str) else ".".join(map(str, version)))
+    outcome = _outcome(FBGEMM, "H100 SXM", None, "fp8", count=8, tensor_parallel_size=8, **flags)
+    assert outcome.version == version
     told = [remark for remark in outcome.remarks if "no version is stated" in remark]
-    assert ("the last that takes it" in told[0]) == isinstance(version, str)
+    assert len(told) == 1
+    assert ("the last that takes it" in told[0]) == (version == "0.13.0")
+
+
+def test_an_unstated_version_is_the_one_that_takes_most_and_its_interval_reaches_to_the_newest() -> None:
+    older, newest, unstated = (
+        _outcome("Qwen/Qwen3-32B", "H100 SXM", version, max_model_len=16000) for version in ("0.16.0", "0.33.0", None)
+    )
+    assert unstated.version == "0.16.0 to 0.33.0"
+    for item, old, new in zip(unstated.gpu, older.gpu, newest.gpu, strict=True):
+        assert item.bytes == old.bytes
+        assert (item.low, item.high) == (min(old.low or 0, new.low or 0), max(old.high or 0, new.high or 0))
+    assert _gib(unstated, "kv_cache") == pytest.approx(4.45, abs=0.05)  # as recorded of a run without a version
+
+
+def test_where_the_newest_alone_starts_the_version_decides() -> None:
+    at = {"max_model_len": 32768}
+    unstated, newest = (
+        _outcome("meta-llama/Llama-3.1-8B-Instruct", "L4", version, **at) for version in (None, "0.33.0")
+    )
+    assert (unstated.verdict, newest.verdict) == ("does-not-fit", "tight")
+    assert "engine.version decides" in unstated.remarks[0]
+
+
+def test_a_model_that_older_versions_lack_bounds_an_unstated_one() -> None:
+    assert _outcome("Qwen/Qwen3.5-27B", "H200", None, max_model_len=4096).version == "0.17.0 to 0.33.0"
+
+
+def test_first_versions_are_those_of_the_table() -> None:
+    known = [line.split("\t")[0] for line in first_versions._text("architectures.tsv").splitlines() if line[:1] != "#"]
+    found = {name: first_versions.table("vllm").earliest(first_versions.names("vllm", name)) for name in known}
+    later = {name: first[0] for name, first in found.items() if first is not None and first[0] > assumed.OLDER}
+    assert {name: since for since, names in assumed.FIRST.items() for name in names.split()} == later
+
+
+@pytest.mark.parametrize("version", ["0.12.0", None])
+def test_rings_of_four_ranks_that_nvlink_joins_have_more_channels(version: str | None) -> None:
+    two, four = (
+        _gib(_outcome("Qwen/Qwen3-32B", "H100 SXM", version, count=ranks, tensor_parallel_size=ranks), "runtime")
+        for ranks in (2, 4)
+    )
+    assert two == pytest.approx(0.55)
+    assert four == pytest.approx(2.1)
+
+
+def test_a_draft_adds_two_rows_of_logits_whatever_its_length() -> None:
+    drafted = [
+        _gib(_outcome("Qwen/Qwen3-8B", "H100 SXM", "0.12.0", speculative_config=config), "activations")
+        for config in (None, *(f'{{"method": "ngram", "num_speculative_tokens": {length}}}' for length in (1, 5)))
+    ]
+    assert drafted[1] == drafted[2]
+    assert drafted[1] - drafted[0] == pytest.approx(4 * 1024 * 151936 / 2**30, rel=0.01)
 
 
 @pytest.mark.parametrize(

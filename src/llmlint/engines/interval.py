@@ -28,3 +28,10 @@ def left(budget: int, items: Iterable[Item], below: int = 0, above: int = 0) -> 
     more = [max((item.high if item.high is not None else item.bytes) - item.bytes, 0) for item in parts]
     less = [max(item.bytes - (item.low if item.low is not None else item.bytes), 0) for item in parts]
     return Left(likely, likely - round(math.hypot(below, *more)), likely + round(math.hypot(above, *less)))
+
+
+def hull(one: Item, other: Item) -> Item:
+    """The first item with an interval that holds that of the other, too."""
+    if one.low is None or one.high is None or other.low is None or other.high is None:
+        return one
+    return one._replace(low=min(one.low, other.low), high=max(one.high, other.high))

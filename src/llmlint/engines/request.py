@@ -53,7 +53,9 @@ class Request(NamedTuple):
     concurrency: int | None = None
     """Requests in flight that the workload names."""
     version: tuple[int, ...] | None = None
-    """The engine's; None for the newest known."""
+    """The engine's; None where nobody states it."""
+    newest: bool = False
+    """It is not stated, but known to be whatever is newest: a tag such as `latest`, an installation without a pin."""
     flags: Mapping[str, Flag] = {}
     """The engine's arguments by their canonical long names, without dashes in front."""
     cards: tuple[Card, ...] | None = None

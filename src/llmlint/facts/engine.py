@@ -19,6 +19,8 @@ Verdict = Literal["fits", "tight", "does-not-fit", "unknown"]
 Fault = Literal["none", "arguments", "ranks", "context", "weights", "share", "cache", "default-context"]
 MOST_GPUS, MOST_LAYERS = 256, 2000
 """Of one deployment; beyond it the engines' sums are not asked for."""
+NEWEST = ("latest", "nightly", "newest", "main")
+"""Words for a version that mean whatever is newest."""
 FILLING = ("vllm", "sglang", "tgi", "tensorrt-llm")
 """Engines that take a share of the GPU and fill it with their cache, however small the model."""
 
@@ -39,6 +41,22 @@ class EngineFacts(Group):
         return engine.version if engine is not None else None
 
     @fact()
+    def is_newest(self) -> Flag:
+        """Whether no version is stated and yet whatever is newest will run: a tag of the engine's own image that moves,
+        an installation without a pin, the word `latest`."""
+        unit = self.facts.plan.unit
+        if self.version is not None and self.version.lower() in NEWEST:
+            return True
+        if self.version is not None or unit is None or self.name is None:
+            return False
+        if unit.image is None:
+            return not self.facts.container.is_pinned
+        from llmlint.images import image
+
+        known = image(unit.image.value)
+        return known is not None and known.official and known.engine == self.name and self.facts.image.is_floating
+
+    @fact()
     def title(self) -> Words:
         """The engine as it is written in sentences."""
         if self.name is None:
@@ -51,6 +69,8 @@ class EngineFacts(Group):
     def shown(self) -> Words:
         """The engine with the version that is taken, for messages."""
         outcome = self.outcome
+        if outcome is not None and " to " in outcome.version:
+            return self.title
         if outcome is not None and outcome.version[:1].isdigit():
             return f"{self.title} {outcome.version}"
         return f"{self.title} {self.version}" if self.version is not None else self.title
@@ -114,6 +134,7 @@ class EngineFacts(Group):
             context=workload.context if workload is not None else None,
             concurrency=workload.concurrency if workload is not None else None,
             version=parsed(engine.version),
+            newest=self.is_newest,
             flags={**self.flags.words(), **self._foreign_types(self.flags)},
             cards=self._cards(),
             unified=self.facts.machine.unified_memory,
@@ -248,11 +269,25 @@ class EngineFacts(Group):
         return (Place(self.place("max-input-tokens", "max-input-length", "max-total-tokens", "sharded"), ""),)
 
     @fact()
-    def refuses(self) -> Words:
-        """How sure it is that the engine does not start: not so sure where the upper end of its cache would suffice."""
+    def is_sure(self) -> Flag:
+        """Whether the engine would start at no end of what its cache may be; no where the upper end suffices."""
         from llmlint.facts.faults import is_likely
 
-        return "would likely not start" if is_likely(self.facts) else "would not start"
+        return not is_likely(self.facts)
+
+    @fact()
+    def doubt(self) -> Words:
+        """What leaves it open whether the engine starts."""
+        from llmlint.facts.faults import doubt
+
+        return doubt(self.facts)
+
+    @fact()
+    def ways(self) -> Words:
+        """What settles a start that is in doubt: the version, where none is stated, and the smallest changes."""
+        from llmlint.facts.faults import ways
+
+        return ways(self.facts)
 
     @fact()
     def knows_gpu(self) -> Flag:

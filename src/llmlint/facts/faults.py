@@ -50,6 +50,25 @@ def is_likely(facts: Facts) -> bool:
     return kept.high > kept.bytes and (not kept.bytes or held is None or kept.high * held >= kept.bytes)
 
 
+def doubt(facts: Facts) -> str:
+    """Why the upper end of the interval may hold: the version where none is stated, else what is only estimated."""
+    outcome = facts.engine.outcome
+    remarks = outcome.remarks if outcome is not None else ()
+    version = next((remark for remark in remarks if remark.startswith("no version is stated")), None)
+    return version or "at the upper end of what the cache may be it would start"
+
+
+def ways(facts: Facts) -> str:
+    """What to do about a start that is in doubt: the newest version if that decides, and what helps with any."""
+    from llmlint.facts.remedy import changes, outcome, starts
+
+    others = changes(facts)
+    newest = outcome(facts, newest=True) if facts.engine.version is None and not facts.engine.is_newest else None
+    if newest is not None and starts(newest):
+        return f"engine.version: {newest.version} where that is what runs; else {others}"
+    return others
+
+
 def size(outcome: Outcome, name: str) -> int:
     """Bytes of one item on one GPU; 0 without it."""
     return next((item.bytes for item in outcome.gpu if item.name == name), 0)

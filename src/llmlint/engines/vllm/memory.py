@@ -33,11 +33,12 @@ def activations(request: Request, setting: Settings) -> Item:
     model = request.model
     if model.hidden is None or model.vocab is None:
         return _by_custom(request, setting)
-    rows = min(encoders.rows(request, setting) * (1 + setting.speculated), setting.tokens)
+    rows = min(encoders.rows(request, setting), setting.tokens)
     logits = 0 if _pools(model) else rows * model.vocab
-    table = releases.LOGIT_BYTES_V2 if releases.runs_v2(setting.version, model) else releases.LOGIT_BYTES
-    unstated = request.version is None and setting.version == releases.NEWEST
-    bytes_each = releases.LOGIT_BYTES_UNSTATED if unstated else since(table, setting.version)
+    second = releases.runs_v2(setting.version, model)
+    bytes_each = since(releases.LOGIT_BYTES_V2 if second else releases.LOGIT_BYTES, setting.version)
+    if setting.speculated and not second:
+        bytes_each = Likely(*map(sum, zip(bytes_each, releases.LOGIT_BYTES_DRAFTED, strict=True)))
     hidden = since(RESIDUAL, setting.version) * 2 * setting.tokens * model.hidden
     floor = _floor(model, setting)
     ends = [max(each * logits + hidden, least, LEAST * GIB) for each, least in zip(bytes_each, floor, strict=True)]
@@ -48,7 +49,7 @@ def activations(request: Request, setting: Settings) -> Item:
 
 def _encoded(request: Request, setting: Settings, item: Item) -> Item:
     """With the encoder, which is profiled first: its memory is free again when the sampler runs."""
-    if not _encodes(request):
+    if not encodes(request):
         return item
     encoder = encoders.peak(request, setting)
     low, high = (round(max(end or 0, part)) for end, part in ((item.low, encoder.low), (item.high, encoder.high)))
@@ -102,8 +103,11 @@ def runtime(request: Request, setting: Settings, device: Device) -> Item:
     """NCCL, cuBLAS and workspaces: what the driver counts as used and the engine's allocator does not."""
     parallel = setting.tensor > 1
     figure = since(releases.RUNTIME_PARALLEL if parallel else releases.RUNTIME, setting.version)
-    if parallel and setting.version >= (0, 18) and not cards.nvlink(device):
+    nvlink = parallel and cards.nvlink(device)
+    if parallel and setting.version >= (0, 18) and not nvlink:
         figure = releases.RUNTIME_NO_NVLINK
+    if nvlink and setting.version < (0, 18) and setting.tensor >= 4:
+        figure = releases.RUNTIME_NVLINK
     row = device.card.row
     if row is not None and row.vendor == "amd":
         figure = releases.RUNTIME_AMD
@@ -137,7 +141,7 @@ def _pools(model: Model) -> bool:
     return model.encoder or model.category == "embedding"
 
 
-def _encodes(request: Request) -> bool:
+def encodes(request: Request) -> bool:
     """Whether an encoder for images or sound is profiled too."""
     if options.given(request.flags, "language-model-only"):
         return False

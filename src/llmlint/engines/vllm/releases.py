@@ -34,6 +34,9 @@ def is_first_engine(version: Version, arch: str, row: Accelerator | None) -> boo
     return arch in V0_ONLY or (version < AFTER_V0 and old)
 
 
+TOWERS_LEFT_OUT: Version = (0, 16)
+"""Since then, of what was read, encoders are not loaded where --limit-mm-per-prompt is zero for all that they take
+(vllm/model_executor/models/interfaces.py: _mark_tower_model, 0.33.0); some models left them out earlier."""
 HYBRID: Version = (0, 9, 2)
 """Since about then windowed layers keep only their window; before, every layer kept everything."""
 NEW_TOKENS: Version = (0, 22)
@@ -63,9 +66,10 @@ LOGIT_BYTES_V2 = (
 )
 """Peak bytes for each logit of the sampler that the profiling run starts, max_num_seqs rows of a vocabulary each, by
 model runner."""
-LOGIT_BYTES_UNSTATED = Likely(15.4, 6.0, 41.2)
-"""Where no version is stated: those that are in use take 6 to 41.2; the likely figure is the one in the middle, which
-most runs were recorded of."""
+LOGIT_BYTES_DRAFTED = Likely(4.0, 4.0, 12.0)
+"""More where a draft is checked, for model runner V1: two rows of logits at 16 bits for each sequence, however many
+tokens are drafted (vllm/v1/worker/gpu_model_runner.py: _dummy_sampler_run, 0.33.0; vllm-project/vllm#37521 and #46270,
+which would count them all, are not merged), and at most two copies of them at 32. V2 runs no such pass."""
 FIRST_V2 = ("qwen3",)
 SOME_V2 = ("deepseek_v2", "qwen2_moe", "granitemoe")
 """Model types that model runner V2 served before it served all [engine 0.22.1, 0.25.0: vllm/config/vllm.py]."""
@@ -97,10 +101,16 @@ RUNTIME_PARALLEL = (
     ((0, 18), Likely(2.1, 0.1, 2.21)),  # [logs 15] on H100 with NVLink
 )
 """The same with tensor parallelism, NCCL included."""
+RUNTIME_NVLINK = Likely(2.1, 0.4, 2.4)
+"""GiB before 0.18 with four ranks and more that NVLink joins: NCCL's rings have 24 channels there, between two GPUs 2.
+0.7.1 printed 2.10 on 8 A100 (gonsoomoon-ml, DeepSeek-Coder-V2 on SageMaker), another V0 0.93 to 2.15 on 2 × 8 A100;
+[logs 2] of V1 on 4 and 8 H100 leave 2.3. 0.4 was printed on four A100 with 40 GB."""
 RUNTIME_NO_NVLINK = Likely(0.25, 0.1, 2.1)
 """0.18 and later without NVLink: 0.1 GiB was seen on two T4; nothing else."""
 RUNTIME_AMD = Likely(1.5, 0.1, 3.2)
-"""ROCm: estimates were up to 3 GiB off with Triton attention, next to nothing with others; the middle."""
+"""ROCm: 0.4 to 0.7 where torch.compile found its graph in the cache, 1.7 to 3.1 where it compiled anew, the attention
+being the same (kyuz0/amd-r9700-vllm-toolboxes, 27 logs: 15.3 GiB are left for the cache after 3 s of compilation, 12.7
+after 15 s, all else equal). Which it will be is not in a plan: the middle."""
 
 GRAPHS_BASE, GRAPHS_LAYER = 0.45, 0.017
 """GiB of CUDA graphs where all 51 sizes up to 512 are captured: of any model, and of each layer. [logs 33: 0.19 on

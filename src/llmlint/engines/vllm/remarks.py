@@ -7,7 +7,7 @@ from llmlint.engines.cards import Device
 from llmlint.engines.estimate import Item
 from llmlint.engines.request import Request
 from llmlint.engines.versions import shown
-from llmlint.engines.vllm import releases
+from llmlint.engines.vllm import assumed, releases
 from llmlint.engines.vllm.settings import Settings
 
 
@@ -29,10 +29,20 @@ def remarks(request: Request, setting: Settings, device: Device, budget: int, gr
     return (*found, *_doubts(request, setting, device))
 
 
+def unstated(older: str, newest: str, starts: bool) -> str:
+    """What is assumed where no version is stated; `starts`: the newest would where an older one would not."""
+    if starts:
+        return f"no version is stated: vLLM {older} would not start, {newest} would; engine.version decides"
+    return (
+        f"no version is stated: figures are those of vLLM {older}, whose profiling run takes more, intervals reach to "
+        f"{newest}; engine.version narrows them"
+    )
+
+
 def _doubts(request: Request, setting: Settings, device: Device) -> list[str]:
     """What the figures rest on where that is less than usual."""
     found = []
-    if request.version is None:
+    if request.version is None and not assumed.is_open(request):
         why = ", the last that takes it as it is" if setting.version != releases.NEWEST else ""
         found.append(f"no version is stated: vLLM {shown(setting.version)} is assumed{why}")
     if not device.measured and device.card.usable_basis != "declared":

@@ -5,12 +5,12 @@ from __future__ import annotations
 from llmlint.engines import cards, options, weights
 from llmlint.engines.cards import Device
 from llmlint.engines.estimate import Item
-from llmlint.engines.interval import Left, left
+from llmlint.engines.interval import Left, hull, left
 from llmlint.engines.outcome import Cache, Outcome, Verdict
 from llmlint.engines.request import Request
 from llmlint.engines.versions import shown
 from llmlint.engines.vllm import adapters, assumed, memory, pool, releases, texts
-from llmlint.engines.vllm.remarks import remarks
+from llmlint.engines.vllm.remarks import remarks, unstated
 from llmlint.engines.vllm.settings import Settings, settings
 from llmlint.tuples import NamedTuple
 
@@ -33,7 +33,31 @@ class Sums(NamedTuple):
 
 
 def outcome(request: Request) -> Outcome:
-    """What vLLM would do with a request. Unknown GPUs, weights or contexts leave the verdict open."""
+    """What vLLM would do with a request. Unknown GPUs, weights or contexts leave the verdict open.
+
+    Where no version is stated the figures are those of the one that takes most; their intervals reach to the newest.
+    """
+    found = _outcome(request)
+    if not assumed.is_open(request) or not found.gpu or found.usable is None:
+        return found
+    return _spread(found, _outcome(request._replace(newest=True)))
+
+
+def _spread(older: Outcome, newest: Outcome) -> Outcome:
+    """The outcome of an older version with the intervals of the newest as well."""
+    others = {item.name: item for item in newest.gpu}
+    items = tuple(hull(item, others.get(item.name, item)) for item in older.gpu)
+    doubtful = older.verdict == "fits" and newest.verdict == "does-not-fit"
+    remark = unstated(older.version, newest.version, starts=bool(older.refusal) and not newest.refusal)
+    return older._replace(
+        version=f"{older.version} to {newest.version}",
+        gpu=items,
+        verdict="tight" if doubtful else older.verdict,
+        remarks=(remark, *older.remarks),
+    )
+
+
+def _outcome(request: Request) -> Outcome:
     device = cards.smallest(request)
     storage = _storage(request)
     if request.cards == ():
@@ -99,14 +123,16 @@ def _budget(setting: Settings, device: Device) -> int:
     return -int(-device.usable * setting.utilization // 1)
 
 
-def _weights(request: Request, setting: Settings) -> Item | None:
-    """Weights of one rank, less what it leaves to the host."""
+def _weights(request: Request, setting: Settings, device: Device) -> Item | None:
+    """Weights of one rank, less what it leaves to the host, and without encoders that nothing is passed to."""
+    towers = memory.encodes(request) or setting.version < releases.TOWERS_LEFT_OUT
     item = weights.rank_weights(
-        request.model,
+        request.model if towers else request.model._replace(vision=None),
         setting.precision,
         tensor_parallel=setting.tensor,
         pipeline_parallel=setting.pipeline,
         expert_parallel=setting.experts,
+        rocm=device.card.row is not None and device.card.row.vendor == "amd",
     )
     more = adapters.predictor(request.model, setting) - setting.offload
     if item is None or not more:
@@ -118,7 +144,7 @@ def _weights(request: Request, setting: Settings) -> Item | None:
 
 
 def _sums(request: Request, setting: Settings, device: Device) -> Sums | None:
-    weight, peak = _weights(request, setting), memory.activations(request, setting)
+    weight, peak = _weights(request, setting, device), memory.activations(request, setting)
     if weight is None:
         return None
     runtime, graphs = memory.runtime(request, setting, device), memory.graphs(request, setting, device)

@@ -31,16 +31,17 @@ LABEL_SPREAD = (0.93, 1.08)
 """Files of one label differ: recorded Q4_K_M files hold 4.53 to 5.28 bits a weight, the rules make 4.89 of an 8B."""
 
 
-def rank_weights(
+def rank_weights(  # noqa: PLR0913  # each but two by its name
     model: Model,
     precision: str,
     *,
     tensor_parallel: int = 1,
     pipeline_parallel: int = 1,
     expert_parallel: bool = False,
+    rocm: bool = False,
 ) -> Item | None:
     """Weights on the GPU that holds most, loaded by vLLM or SGLang; None where the model's size is not known."""
-    ranks = Ranks(max(tensor_parallel, 1), max(pipeline_parallel, 1), expert_parallel)
+    ranks = Ranks(max(tensor_parallel, 1), max(pipeline_parallel, 1), expert_parallel, rocm)
     form = layout(model, precision, loaded=True)
     if form is None or not _shaped(model):
         return _by_count(model, precision, ranks.tensor * ranks.pipeline)
