@@ -54,6 +54,7 @@ def dimensions(facts: Facts) -> Iterator[Dimension]:
     yield Dimension("all", tuple(_all_cards(facts, engine)))
     yield Dimension("parallelism", tuple(_parallelism(facts, engine)))
     yield Dimension("planned", tuple(step for step in context if step.cost <= PLANNED))
+    yield Dimension("version", tuple(_version(facts)))
     yield Dimension("share", tuple(_share(facts, engine)))
     yield Dimension("concurrency", tuple(_requests(facts, engine)), ladder=True)
     yield Dimension("context", tuple(step for step in context if step.cost > PLANNED), ladder=True)
@@ -112,6 +113,14 @@ def _parallelism(facts: Facts, engine: str) -> Iterator[Step]:
 def _halves(start: int) -> list[int]:
     """A number, half of it, and so on down to 1."""
     return [start >> halvings for halvings in range(start.bit_length())]
+
+
+def _version(facts: Facts) -> Iterator[Step]:
+    """The newest version where none is stated and an older one takes more."""
+    outcome = facts.engine.outcome
+    _, open_to, newest = outcome.version.partition(" to ") if outcome is not None else ("", "", "")
+    if open_to:
+        yield Step(f"vLLM {newest} (engine.version {newest})", 0.5, (Change(("engine", "version"), newest),))
 
 
 def _share(facts: Facts, engine: str) -> Iterator[Step]:
