@@ -140,3 +140,5 @@ class FileResult(NamedTuple):
     """Whether the smallest changes for its findings were not looked for, since enough had been in this run."""
     fixed: int = 0
     """How many findings were mended in it, by this run."""
+    data: bytes = b""
+    """The bytes that were linted, for what is recognised by them; empty where nobody wants to know."""

@@ -119,6 +119,11 @@ class Checkings:
         found = {rule.id: rule for checking in self._by_config.values() for rule in checking.settings.rules}
         return [found[name] for name in sorted(found)]
 
+    def packs(self) -> list[str]:
+        """Paths of the rules of one's own among them, each once."""
+        configured = [path for checking in self._by_config.values() for path in checking.config.rules]
+        return list(dict.fromkeys((*configured, *self.options.rules)))
+
     def _config_path(self, folder: str) -> str | None:
         if self.options.isolated or self.options.config is not None:
             return self.options.config

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmlint.finding import SEVERITIES, Edit, FileResult, Finding, Fix, NotChecked, Remedy, Span, TextEdit
 from llmlint.reports import ReportOptions
+from llmlint.reports.json import whole
 from llmlint.reports.layout import columns
 from llmlint.reports.printable import printable
 
+from . import readers
+from .readers import Read
 from .reporting import reported
 from .test_json import read
 
 NASTY = [
-    "\n", "\r", "\r\n", "\t", "\x00", "\x1b[2J", "\x1b]8;;http://x\x07", "\x9b31m", "\u2028", "\u2029", "\x85",
-    "\u202e", "\u2066", "\ud800", "\udfff", "\U0001f600", "模", "\u0301", "\ufeff", "\x7f", "::error::x", "##[error]x",
-    "##vso[x]", "deploy.yaml:1:1: error[forged] x", "] }", '"', "\\", "  ", "# ", "- ", "│",
+    "%0A", "%", ":", ",", "]]>", "<!--", "<b>", "&amp;", "&#64;", "`", "``", "|", "\\|", "~~", "**", "[x](http://x)",
+    "[", "](", "@somebody", "#12", "!3", "$x$", ":smile:", "http://x.example", "www.x.example", "deadbeef",
+    "<script>", "{0}", "::endgroup::", "\n::error::x", "\ufffe", "\n", "\r", "\r\n", "\t", "\x00", "\x1b[2J",
+    "\x1b]8;;http://x\x07", "\x9b31m", "\u2028", "\u2029", "\x85", "\u202e", "\u2066", "\ud800", "\udfff",
+    "\U0001f600", "模", "\u0301", "\ufeff", "\x7f", "::error::x", "##[error]x", "##vso[x]",
+    "deploy.yaml:1:1: error[forged] x", "] }", '"', "\\", "  ", "# ", "- ", "│",
 ]  # fmt: skip
 TEXT = st.lists(st.one_of(st.sampled_from(NASTY), st.text(st.characters(), max_size=9)), max_size=4).map("".join)
 TEXTS = st.lists(TEXT, max_size=3).map(tuple)
@@ -116,6 +122,77 @@ def test_no_line_of_a_frame_is_taken_for_another_finding(finding: Finding, optio
     for line in others:
         assert re.match(r"\s+\S|\s*\d+ │|$", line), line
         assert not line.startswith("deploy.yaml")
+
+
+def in_a_folder(file: str) -> str:
+    """The place of a file whose name may be any, and empty too."""
+    return f"x/{file}"
+
+
+def told(result: FileResult, form: str, options: ReportOptions) -> tuple[list[Read], list[Finding]]:
+    """What somebody else reads in a report, and the findings that it is to hold; a run knows one name of a file."""
+    findings = tuple(finding._replace(file=result.file) for finding in result.findings)
+    result = result._replace(findings=findings, passed_over="")
+    text = reported(result, form=form, options=options._replace(place=in_a_folder, min_severity="info"))
+    return getattr(readers, form)(text), list(findings)
+
+
+def shown_file(file: str) -> str:
+    return printable(in_a_folder(file))
+
+
+@settings(deadline=None)
+@given(RESULTS, OPTIONS)
+def test_sarif(result: FileResult, options: ReportOptions) -> None:
+    found, findings = told(result, "sarif", options)
+    levels = {"error": "error", "warning": "warning", "info": "note"}
+    assert found == [
+        Read(levels[one.severity], in_a_folder(one.file), one.span.line, printable(one.message) or found[place].message)
+        for place, one in enumerate(findings)
+    ]
+
+
+@given(RESULTS, OPTIONS)
+def test_github(result: FileResult, options: ReportOptions) -> None:
+    found, findings = told(result, "github", options)
+    levels = {"error": "error", "warning": "warning", "info": "notice"}
+    findings.sort(key=lambda one: SEVERITIES.index(one.severity))
+    assert found == [
+        Read(levels[one.severity], whole(in_a_folder(one.file)), one.span.line, printable(one.message))
+        for one in findings
+    ]
+
+
+@given(RESULTS, OPTIONS)
+def test_gitlab(result: FileResult, options: ReportOptions) -> None:
+    found, findings = told(result, "gitlab", options)
+    for one, finding in zip(found, findings, strict=True):
+        assert (one.file, one.line) == (whole(in_a_folder(finding.file)), finding.span.line)
+        assert one.message.startswith(f"{printable(finding.rule)}: {printable(finding.message)}")
+
+
+@settings(deadline=None)
+@given(RESULTS, OPTIONS)
+def test_junit(result: FileResult, options: ReportOptions) -> None:
+    found, findings = told(result, "junit", options)
+    assert found == [
+        Read(one.severity, shown_file(one.file), one.span.line, printable(one.message)) for one in findings
+    ]
+
+
+def spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+@settings(deadline=None)
+@given(RESULTS, OPTIONS)
+def test_markdown(result: FileResult, options: ReportOptions) -> None:
+    found, findings = told(result, "markdown", options)
+    findings.sort(key=lambda one: SEVERITIES.index(one.severity))
+    for one, finding in zip(found, findings, strict=True):
+        assert (one.level, one.line) == (finding.severity, finding.span.line)
+        assert spaced(one.file) == spaced(shown_file(finding.file))
+        assert spaced(one.message) == spaced(f"{printable(finding.rule)}: {printable(finding.message)}")
 
 
 @given(TEXT)

@@ -120,7 +120,7 @@ def result_of(text: Text, options: Options) -> FileResult:
         return FileResult(text.path, "", (internal_error(error, "linting", text.path),))
     if not result.passed_over:
         refuse_to_overwrite(text.path, options)
-    return result
+    return result._replace(data=text.data)
 
 
 def refuse_to_overwrite(path: str, options: Options) -> None:

@@ -34,7 +34,7 @@ class Option(NamedTuple):
         return self.name.replace("-", "_")
 
 
-FORMATS = ("text", "concise", "json", "jsonl", "html")
+FORMATS = ("text", "concise", "json", "jsonl", "html", "sarif", "github", "gitlab", "junit", "markdown", "auto")
 """The first is the one that nobody has to ask for."""
 OPTIONS = (
     Option("format", "report", "How findings are reported.", FORMATS, metavar="FORMAT"),

@@ -9,9 +9,11 @@ from types import TracebackType
 from typing import IO
 
 from llmlint.cli.check import refuse_to_overwrite, shown_on
+from llmlint.cli.job_summary import of_the_job
 from llmlint.cli.options import Asked, Options
 from llmlint.cli.output import replaced
 from llmlint.cli.repository_place import Places
+from llmlint.cli.rule_texts import described
 from llmlint.finding import FileResult
 from llmlint.reports import Report, ReportOptions, begin
 from llmlint.reports.summary import Summary
@@ -22,10 +24,20 @@ from llmlint.settings import Checkings, UsageError
 def opened(options: Options, checkings: Checkings, terminal: IO[str]) -> Iterator[Report]:
     """One report that is all those of a run; its files are in place once the block is left without an exception."""
     _refuse_shared(options.reports, terminal)
-    shown = shown_on(terminal, options)._replace(place=Places(os.getcwd()), rules=checkings.rules)
-    files_first = sorted(options.reports, key=lambda one: one.output is None)  # what cannot be written is known then
-    with contextlib.ExitStack() as stack:
-        yield Reports([_begin(one, options, shown, terminal, stack) for one in files_first])
+    shown = shown_on(terminal, options)._replace(place=Places(os.getcwd()), rules=lambda: described(checkings))
+    wanted = [one for asked in options.reports for one in _automatic(asked)]
+    files_first = sorted(wanted, key=lambda one: one.output is None)  # what cannot be written is known then
+    with contextlib.ExitStack() as stack, of_the_job(wanted, shown) as summaries:
+        yield Reports([*(_begin(one, options, shown, terminal, stack) for one in files_first), *summaries])
+
+
+def _automatic(asked: Asked) -> list[Asked]:
+    """`auto` is text, and in GitHub Actions annotations behind it."""
+    if asked.format != "auto":
+        return [asked]
+    text = asked._replace(format="text")
+    annotated = os.environ.get("GITHUB_ACTIONS") == "true" and asked.output is None
+    return [text, asked._replace(format="github")] if annotated else [text]
 
 
 def _begin(

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
-from typing import IO, Literal, Protocol, TypeAlias
+from typing import IO, TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from llmlint.finding import SEVERITIES, FileResult, Finding, Severity
 from llmlint.reports.summary import Summary
-from llmlint.rule import Rule
 from llmlint.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from llmlint.reports.described import Described
 
 REPORTS: dict[str, str] = {
     "text": "llmlint.reports.text",
@@ -21,6 +23,11 @@ REPORTS: dict[str, str] = {
     "json": "llmlint.reports.json",
     "jsonl": "llmlint.reports.jsonl",
     "html": "llmlint.reports.html",
+    "sarif": "llmlint.reports.sarif",
+    "github": "llmlint.reports.github",
+    "gitlab": "llmlint.reports.gitlab",
+    "junit": "llmlint.reports.junit",
+    "markdown": "llmlint.reports.markdown",
 }
 
 Verbosity: TypeAlias = Literal["quiet", "normal", "verbose"]
@@ -31,7 +38,7 @@ def as_named(file: str) -> str:
     return file
 
 
-def no_rules() -> Sequence[Rule]:
+def no_rules() -> Sequence[Described]:
     """For reports that do not describe rules."""
     return ()
 
@@ -47,8 +54,10 @@ class ReportOptions(NamedTuple):
     """The least severity that is shown."""
     place: Callable[[str], str] = as_named
     """A file's path from the root of its repository, with slashes; absolute where it lies outside."""
-    rules: Callable[[], Sequence[Rule]] = no_rules
+    rules: Callable[[], Sequence[Described]] = no_rules
     """The rules that are checked, by their ids."""
+    room: int = 0
+    """Bytes that the report may take, where its format has a limit; 0: the format's own."""
 
 
 class Report(Protocol):
