@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import Field, TypeAdapter, ValidationError
 
 from llmlint import quantity
-from llmlint.quantity import NotAQuantity
+from llmlint.quantity import NotAQuantity, scaled
 
 READ = [
     ("memory", "24GB", 24 * 2**30),
@@ -247,3 +247,16 @@ def test_what_is_shown_can_be_written(number: int) -> None:
 def test_shows_power() -> None:
     assert quantity.power_text(850) == "850 W"
     assert quantity.power_text(1199.6) == "1200 W"
+
+
+@pytest.mark.parametrize(
+    ("digits", "factor", "expected"),
+    [
+        ("1.5", 1024, 1536),
+        ("123456789012345", 1024**2, 129453825995408670720),
+        ("0.0005", 1000, 1),
+        ("0.0004", 1000, 0),
+    ],
+)
+def test_scaled_numbers_are_exact(digits: str, factor: int, expected: int) -> None:
+    assert scaled(digits, factor) == expected

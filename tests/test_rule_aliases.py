@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from llmlint.compiled.rules import RULES
+from llmlint.linting import configured
 
 NAMED_ELSEWHERE = {
     "cache-mount-unused": "model-cache-mounted-where-engine-does-not-look",
@@ -38,12 +39,33 @@ NAMED_ELSEWHERE = {
     "volume-too-small-for-model": "volume-smaller-than-model",
 }
 
+VARIANTS = {
+    "context-length-left-to-engine": "context-length-unset",
+    "gated-model-without-token-on-empty-cache": "gated-model-without-token",
+    "gpu-not-requested-by-runtime-class": "gpu-not-requested",
+    "liveness-probe-may-kill-loading-model": "liveness-probe-kills-loading-model",
+    "plaintext-secret-placeholder": "plaintext-secret",
+    "quantization-flag-may-pin-slow-kernel": "quantization-flag-pins-slow-kernel",
+}
+"""Rules that find cases of another's fault that weigh otherwise."""
+
 
 @pytest.mark.parametrize(("name", "rule"), NAMED_ELSEWHERE.items())
 def test_a_name_from_elsewhere_finds_its_rule(name: str, rule: str) -> None:
     assert [found.id for found in RULES if name in found.aliases] == [rule]
 
 
+@pytest.mark.parametrize(("rule", "usual"), VARIANTS.items())
+def test_a_case_that_weighs_otherwise_is_found_by_the_usual_id(rule: str, usual: str) -> None:
+    own = {one.id: one.severity for one in RULES}[rule]
+    assert {one.id for one in configured(RULES, {}, (usual,), ())} == {rule, usual}
+    assert not {rule, usual} & {one.id for one in configured(RULES, {usual: "off"}, (), ())}
+    levels = {one.id: one.severity for one in configured(RULES, {usual: "info", rule: own}, (), ())}
+    assert (levels[usual], levels[rule]) == ("info", own)
+    levels = {one.id: one.severity for one in configured(RULES, {usual: "info"}, (), ())}
+    assert (levels[usual], levels[rule]) == ("info", own)
+
+
 def test_every_name_is_one_rules() -> None:
-    names = Counter(name for rule in RULES for name in (rule.id, *rule.aliases))
+    names = Counter(name for rule in RULES for name in (rule.id, *rule.aliases) if VARIANTS.get(rule.id) != name)
     assert [name for name, times in names.items() if times > 1] == []

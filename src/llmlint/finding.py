@@ -103,6 +103,8 @@ class Finding(NamedTuple):
     """What `help` says, for programs, the cheapest first; none where it is the rule's own words."""
     fix: Fix | None = None
     """How llmlint itself can mend it; None where it cannot."""
+    aliases: tuple[str, ...] = ()
+    """Other names of the rule."""
     elsewhere: str = ""
     """The other file, and line, that holds what is spoken of; the span is that of what names it here."""
 

@@ -66,6 +66,14 @@ NOT_ENGINES = (
     r"|chat-ui|librechat|gradio|jupyter|notebook"
 )
 """Images with an engine's name that are something else: simulators, routers, interfaces, tools around it."""
+ANY_MODEL = r"(?:llm-nim|multi-llm|vllm|sglang|trtllm|nim)"
+"""NIMs that serve whatever model they are given."""
+NO_LANGUAGE_MODEL = (
+    r"embed|rerank|retriever|riva|parakeet|canary|conformer|magpie|studiovoice|whisper|cosmos|flux|diffusion|sdxl|trellis|nv-?clip"
+    r"|ocr|yolox|deplot|page-elements|graphic-elements|table-structure|maxine|fold|rfdiff|diffdock|molmim|genmol|esm2|evo2"
+    r"|proteinmpnn|vista|audio2face|guard|parse|^(?:ipd|mit|deepmind|arc|baidu|snowflake|colabfold|black-forest-labs)/"
+)
+"""Parts of names of NIMs for embeddings, speech, pictures, documents, and proteins (catalog.ngc.nvidia.com)."""
 FLOATING = (
     r"latest|nightly(?!-[0-9a-f]{7,40}$).*|main|master|dev|edge|stable|.*-latest|latest-.*|server(?:-(?:cuda\d*|rocm|vulkan|musa|intel|openvino))?"
     r"|full(?:-\w+)?|light(?:-\w+)?|rocm|cuda|cpu|v?\d+"
@@ -93,6 +101,17 @@ def image(name: str) -> Image | None:
             return _by_tag(known, tag) if known.entry == "by-tag" else known
     engine = next((engine for part, engine in PARTS if re.search(part, repository, re.IGNORECASE)), "")
     return Image(engine) if engine else None
+
+
+def nim_model(name: str) -> str:
+    """The language model of an NVIDIA NIM: `meta/llama-3.1-8b-instruct` of `nvcr.io/nim/meta/llama-3.1-8b-instruct`.
+
+    Also of a copy in another registry. Empty for images of other kinds, and for those that serve any model.
+    """
+    found = re.fullmatch(r"(?:.*/)?nim/([\w.-]+/([\w.-]+))", parts(name)[0])
+    if found is None or re.fullmatch(ANY_MODEL, found[2]) or re.search(NO_LANGUAGE_MODEL, found[1]):
+        return ""
+    return found[1]
 
 
 def _by_tag(known: Image, tag: str) -> Image:

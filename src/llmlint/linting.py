@@ -131,16 +131,22 @@ def configured(
 ) -> list[Rule]:
     """The rules that are checked, with their severities: selected, not ignored, and not set to off."""
     chosen = []
+    ids = {rule.id for rule in rules}
     for rule in rules:
         if (select and not matches(rule, select)) or matches(rule, ignore):
             continue
         level = rule.severity
         for selector, wanted in severity.items():
-            if matches(rule, (selector,)):
+            if matches(rule, (selector,)) and (wanted == "off" or not _is_weighed_apart(rule, selector, ids)):
                 level = wanted  # type: ignore[assignment]  # "off" is sorted out below
         if str(level) != "off":
             chosen.append(rule if level == rule.severity else rule._replace(severity=level))
     return chosen
+
+
+def _is_weighed_apart(rule: Rule, selector: str, ids: set[str]) -> bool:
+    """Whether a selector is the id of the rule that finds the usual cases of the same fault."""
+    return selector != rule.id and selector in ids
 
 
 def matches(rule: Rule, selectors: Sequence[str]) -> bool:

@@ -141,6 +141,13 @@ def kubernetes(text: str) -> int | float:
     return min(number // scale if number % scale == 0 else number / scale, KUBERNETES_LARGEST)
 
 
+def scaled(digits: str, factor: int) -> int:
+    """A decimal number times a whole one, to the nearest whole number, exact however many digits it has."""
+    whole, _, part = digits.partition(".")
+    scale: int = 10 ** len(part)
+    return (2 * int(whole + part) * factor + scale) // (2 * scale)
+
+
 def _exponent(suffix: str) -> tuple[int, int] | None:
     sign, digits = suffix[1:2], suffix[1:].lstrip("+-")
     if suffix[:1] not in {"e", "E"} or len(suffix) - len(digits) > 2 or digits.strip("0123456789"):

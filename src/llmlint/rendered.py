@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from llmlint.finding import Finding
 
 MARK = "# Source: "
+RENDERED = "rendered from "
+"""How the note of a finding begins that names its template."""
 SOURCE = re.compile(r"(?m)^(?:# Source: (\S{1,300})[ \t]*|---.*)\r?$")
 """The comment that Helm writes at the head of a document, and what ends one."""
 
@@ -24,4 +26,4 @@ def with_templates(findings: Sequence[Finding], text: str) -> list[Finding]:
 
 
 def _noted(finding: Finding, template: str | None) -> Finding:
-    return finding if template is None else finding._replace(notes=(*finding.notes, f"rendered from {template}"))
+    return finding if template is None else finding._replace(notes=(*finding.notes, f"{RENDERED}{template}"))

@@ -116,6 +116,7 @@ def _finding(rule: Rule, facts: Facts, file: str, at: tuple[Path, ...], of: Plac
         help=render(rule.fix, value, place).strip(),
         facts=tuple((name, _scalar(value(name))) for name in _quoted(rule)),
         fix=fix,
+        aliases=rule.aliases,
         elsewhere=elsewhere,
     )
 

@@ -30,3 +30,14 @@ def test_colour() -> None:
 
 def test_a_clean_run_says_nothing() -> None:
     assert reported(result(), form="concise") == ""
+
+
+def test_what_a_line_stands_for_is_named() -> None:
+    templated = at(2, 12, 16)._replace(notes=("a note", "rendered from chart/templates/vllm.yaml"))
+    assert reported(result(templated), form="concise") == (
+        "deploy.yaml:2:12: warning[some-rule] something is wrong (rendered from chart/templates/vllm.yaml)\n"
+    )
+    joined = at(2, 12, 16)._replace(elsewhere="compose.yaml:4")
+    assert reported(result(joined), form="concise") == (
+        "deploy.yaml:2:12: warning[some-rule] something is wrong (written in compose.yaml:4)\n"
+    )

@@ -41,6 +41,7 @@ def test_the_whole_report() -> None:
         "findings": [
             {
                 "rule": "vram-too-small",
+                "aliases": [],
                 "severity": "error",
                 "message": "needs 161.0 GB, the machine offers 48.0 GiB (51.5 GB)",
                 "file": "deploy.yaml",

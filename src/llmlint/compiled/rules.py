@@ -166,7 +166,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('--max-total-tokens, and --max-input-tokens below it\n', '', ''),),
-        aliases=(),
+        aliases=('context-length-unset',),
         suggested=False,
     ),
     Rule(
@@ -492,7 +492,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('accept the terms of the model, and hand in a token: HF_TOKEN out of a secret\n', '', ''),),
-        aliases=(),
+        aliases=('gated-model-without-token',),
         suggested=False,
         edit=RuleEdit(safe=False, steps=(Step(action='set', base='service', path=('environment', 'HF_TOKEN'), value='${{HF_TOKEN}}'), Step(action='append', base='container', path=('env',), value={'name': 'HF_TOKEN', 'valueFrom': {'secretKeyRef': {'name': 'hf-token', 'key': 'HF_TOKEN'}}}))),
     ),
@@ -558,7 +558,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('add `nvidia.com/gpu: 1` to the limits\n', '', ''),),
-        aliases=(),
+        aliases=('gpu-not-requested',),
         suggested=False,
     ),
     Rule(
@@ -818,7 +818,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=((('', 'loading.arithmetic', 'words'),),),
         fix=(('add a startupProbe on the same path: periodSeconds: 10, failureThreshold: ', 'loading.enough', 'number'), ('\n', '', '')),
-        aliases=(),
+        aliases=('liveness-probe-kills-loading-model',),
         suggested=False,
     ),
     Rule(
@@ -1401,7 +1401,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('refer to a secret or a variable in its place (Kubernetes `secretKeyRef`, Compose `$NAME`)\n', '', ''),),
-        aliases=(),
+        aliases=('plaintext-secret',),
         suggested=False,
     ),
     Rule(
@@ -1547,7 +1547,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(("leave --quantization out: the model's own config names its format; on Turing it changes nothing\n", '', ''),),
-        aliases=(),
+        aliases=('quantization-flag-pins-slow-kernel',),
         suggested=False,
         edit=RuleEdit(safe=False, steps=(Step(action='remove', base='place', path=(), value=None),)),
     ),

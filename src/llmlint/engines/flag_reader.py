@@ -59,7 +59,7 @@ class Reader:
                 continue
             stray += 1
             if stray > self.grammar.positional and not has_placeholder(word.text):
-                self._say("unknown", word.place, f"nothing takes the word {_quoted(word.text)}")
+                self._say("unknown", word.place, _stray(word.text))
             at += 1
 
     def is_option(self, text: str) -> bool:
@@ -275,3 +275,9 @@ class Reader:
 
 def _quoted(text: str) -> str:
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def _stray(text: str) -> str:
+    if not text.strip():
+        return "nothing takes an empty word (a null in a list is one)"
+    return f"nothing takes the word {_quoted(text)}"

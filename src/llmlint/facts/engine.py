@@ -67,7 +67,13 @@ class EngineFacts(Group):
 
     @fact()
     def shown(self) -> Words:
-        """The engine with the version that is taken, for messages."""
+        """The engine with the version that is taken, for messages; where a manifest states none, they say so."""
+        unstated = self.version is None and self.facts.plan.unit is not None and self.named != self.title
+        return f"{self.named} (no version is stated)" if unstated else self.named
+
+    @property
+    def named(self) -> str:
+        """The engine with the version that is taken."""
         outcome = self.outcome
         if outcome is not None and " to " in outcome.version:
             return self.title

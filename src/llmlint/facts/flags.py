@@ -97,7 +97,7 @@ class FlagFacts(Group):
     @fact()
     def manual(self) -> Words:
         """What lists the options of the engine that is named."""
-        return f"{HELP.get(self.facts.engine.name or '', 'its manual')} lists what {self.facts.engine.shown} takes"
+        return f"{HELP.get(self.facts.engine.name or '', 'its manual')} lists what {self.facts.engine.named} takes"
 
     @property
     def _launch(self) -> Launch | None:
@@ -126,6 +126,12 @@ class FlagFacts(Group):
         image = images.image(unit.image.value) if unit.image is not None else None
         return known is not None and not known.samples and (image is None or not image.official)
 
+    @property
+    def _is_unstated(self) -> bool:
+        """Whether it is a manifest whose engine may be of any version."""
+        engine = self.facts.deployment.engine
+        return self.facts.plan.unit is not None and engine is not None and engine.version is None
+
     def _places(self, *kinds: str, mistakes: bool = False) -> Places:
         flags = self.facts.engine.flags
         found = []
@@ -134,7 +140,8 @@ class FlagFacts(Group):
                 continue
             if problem.suggestion or not mistakes:
                 inside = () if problem.index is None else (problem.index,)
-                meant = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
+                unstated = ", and the file states no version" if problem.kind == "unknown" and self._is_unstated else ""
+                meant = unstated + (f"; did you mean {problem.suggestion}?" if problem.suggestion else "")
                 place = Place(("engine", "args", *inside), problem.message + meant, None, problem.spelling)
                 found.append(place._replace(replacement=_replacement(problem), more=problem.values))
         return tuple(found)

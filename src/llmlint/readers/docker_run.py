@@ -6,6 +6,7 @@ import copy
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from llmlint.quantity import scaled
 from llmlint.unit import Amounts, GpuRequest, Said, Unit, Variable, Volume, VolumeKind, Word
 
 # fmt: off
@@ -107,7 +108,7 @@ def _size(word: Word) -> Said[int] | None:
     found = re.fullmatch(r"(\d{1,12}(?:\.\d{1,6})?) ?([bkmgtp]?)(?:i?b)?", word.text.strip().lower())
     if found is None:
         return None
-    return Said(int(float(found[1]) * 1024 ** "bkmgtp".index(found[2] or "b")), word.spot)
+    return Said(scaled(found[1], 1024 ** "bkmgtp".index(found[2] or "b")), word.spot)
 
 
 def _shared_memory(unit: Unit, word: Word) -> None:

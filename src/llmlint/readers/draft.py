@@ -34,9 +34,19 @@ def plans(unit: Unit) -> list[Plan]:
         return []
     if not found and unit.engine is not None:
         found = [Launch(unit.engine.value, unit.arguments or ())]
+    if not found and unit.model is None and unit.image is not None and unit.entrypoint is None:
+        _fill_from_nim(unit, unit.image)
     if not found and unit.model is not None:  # a platform that chooses the engine by itself
         found = [Launch("", (), scripted=True)]
     return [plan(_copy(unit, one)) for one in found]
+
+
+def _fill_from_nim(unit: Unit, image: Said[str]) -> None:
+    """The model of a NIM, which brings an engine of its own choice, and fetches the model with NVIDIA's key."""
+    model = images.nim_model(image.value)
+    if model:
+        unit.model = Said(model, image.spot)
+        unit.supplies |= {"model", "arguments", "token", "storage"}
 
 
 def _copy(unit: Unit, found: Launch) -> Unit:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
 from llmlint.plans import Spot
+from llmlint.quantity import scaled
 from llmlint.readers.values import text
 from llmlint.readers.wording import plain
 from llmlint.tuples import NamedTuple
@@ -107,4 +108,4 @@ def least(written: str, thousand: int) -> int | None:
     if found is None:
         return None
     factor: int = thousand ** POWERS[found[2]]
-    return round(float(found[1]) * factor)
+    return scaled(found[1], factor)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MENTIONS = (
     *(b"vllm", b"sglang", b"llama", b"text-generation", b"tgi", b"tensorrt", b"trtllm", b"trt-llm", b"trt_llm"),
-    *(b"mlx-lm", b"mlx_lm", b"huggingface", b"transformers", b"gguf", b"dynamo", b"nimservice", b"nvcr.io/nim"),
+    *(b"mlx-lm", b"mlx_lm", b"huggingface", b"transformers", b"gguf", b"dynamo", b"nimservice", b"/nim/"),
     *(b"kubeai", b"kaito", b"serving.kserve", b"llminferenceservice", b"llmkube", b"modelservice", b"llm_configs"),
     *(b"model_loading_config", b"backend:", b"context_size", b"base_image", b"truss", b"ai/"),
 )

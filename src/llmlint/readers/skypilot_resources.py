@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
 from llmlint.plans import Spot
+from llmlint.quantity import scaled
 from llmlint.readers.values import items, mapping, text, whole
 from llmlint.readers.wording import plain
 from llmlint.unit import GpuRequest, Said, Unit
@@ -102,7 +103,7 @@ def _amount(data: dict[str, Any], key: str, thousand: int) -> int | None:
     if found is None:
         return None
     factor: int = thousand ** POWERS[(found[2] or "GB")[0].upper()]
-    return round(float(found[1]) * factor)
+    return scaled(found[1], factor)
 
 
 def _image(unit: Unit, document: Document, base: Path, data: dict[str, Any]) -> None:

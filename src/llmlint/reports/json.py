@@ -69,6 +69,7 @@ def finding_entry(finding: Finding) -> FindingEntry:
     """A finding as it stands in the report."""
     return {
         "rule": whole(finding.rule),
+        "aliases": list(map(whole, finding.aliases)),
         "severity": finding.severity,
         "message": whole(finding.message),
         "file": whole(finding.file),

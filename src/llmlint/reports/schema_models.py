@@ -80,6 +80,8 @@ class FindingEntry(TypedDict):
 
     rule: str
     """Id of the rule; `llmlint rule ID` explains it."""
+    aliases: list[str]
+    """Other names of it, and the id of the rule that finds the usual cases of the same fault."""
     severity: Severity
     """How much it weighs."""
     message: str

@@ -22,24 +22,32 @@ HANG = 4
 
 
 TITLES = {
-    "kubernetes": "Kubernetes",
+    "LocalAI": "LocalAI",
+    "Modelfile": "Modelfile",
+    "akash": "Akash",
     "compose": "Compose",
-    "kserve": "KServe",
-    "kubeai": "KubeAI",
-    "llmkube": "LLMKube",
-    "nim": "NIM",
+    "docker-model": "Docker Model Runner",
+    "dstack": "dstack",
     "dynamo": "Dynamo",
-    "ray": "Ray",
     "helm values": "Helm values",
     "helmrelease": "HelmRelease",
     "kaito": "KAITO",
-    "docker-model": "Docker Model Runner",
+    "kserve": "KServe",
+    "kubeai": "KubeAI",
+    "kubernetes": "Kubernetes",
+    "llama-swap": "llama-swap",
+    "llm-d": "llm-d",
+    "llmkube": "LLMKube",
+    "native": "native",
+    "nim": "NIM",
+    "ollama-operator": "Ollama operator",
+    "production-stack": "vLLM production stack",
+    "ray serve": "Ray Serve",
     "skypilot": "SkyPilot",
-    "akash": "Akash",
-    "localai": "LocalAI",
-    "modelfile": "Modelfile",
+    "systemd": "systemd",
+    "truss": "Truss",
 }
-"""Formats that are not written as they are named in the program."""
+"""What people call the formats."""
 
 
 def begin(out: IO[str], options: ReportOptions) -> TextReport:

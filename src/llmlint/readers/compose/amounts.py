@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from llmlint.quantity import scaled
 from llmlint.readers.compose.service import Service
 from llmlint.unit import Amounts, Said, Unit
 
@@ -19,8 +20,7 @@ def size(text: str) -> int | None:
     if found is None:
         return None
     power = " kmgtp".index(found[2]) if found[2] in tuple("kmgtp") else 0
-    factor: int = 1024**power
-    return round(float(found[1]) * factor)
+    return scaled(found[1], 1024**power)
 
 
 def seconds(text: str) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -37,12 +38,14 @@ PARAMETER = r"\$\{\{(\w+)\}\}|\$\{(\w+)\}"
 class Object:
     """One object, as a document or as an item of a list."""
 
-    __slots__ = ("data", "document", "path")
+    __slots__ = ("data", "document", "named_by", "path")
 
     def __init__(self, document: Written, path: Path, data: dict[str, Any]) -> None:
         self.document = document
         self.path = path
         self.data = data
+        self.named_by: Spot | None = None
+        """Of an object of another file: what names it in the one that is linted, with that file's name."""
 
     @property
     def kind(self) -> str:
@@ -66,8 +69,11 @@ class Object:
         return text(self.data, "metadata", "namespace") or ""
 
     def spot(self, *steps: str | int) -> Spot:
-        """A place in it."""
-        return Spot(self.document, (*self.path, *steps))
+        """A place in it, or the one that stands for it."""
+        own = Spot(self.document, (*self.path, *steps))
+        if self.named_by is None:
+            return own
+        return self.named_by._replace(elsewhere=f"{self.named_by.elsewhere}:{own.placed().span.line}")
 
     def labels(self) -> dict[str, str]:
         """Its labels."""
@@ -99,6 +105,26 @@ class Cluster:
                 continue
             if not namespace or one.namespace in ("", namespace):
                 return one
+        return None
+
+    def neighbour(self, kind: str, name: str, group: str, named_by: Spot) -> tuple[Object, Cluster] | None:
+        """An object of another file of the folder, with the objects of that file; None where none has it.
+
+        `named_by`: what names it here. Files that hold neither the group nor the name are not parsed.
+        """
+        from llmlint import document
+
+        own = posixpath.basename(self.surroundings.file.replace("\\", "/"))
+        for file in self.surroundings.names() if name else ():
+            written = self.surroundings.text(file) if file != own else None
+            if written is None or group not in written or name not in written:
+                continue
+            documents = [one for one in document.read(written.encode("utf-8", "replace")).documents if _is_mapping(one)]
+            there = Cluster(documents, self.surroundings._replace(file=file, names=lambda: ()))
+            found = there.of_kind(kind, name, group=group)
+            if found is not None:
+                found.named_by = named_by._replace(elsewhere=file)
+                return found, there
         return None
 
     def services(self, namespace: str) -> tuple[Said[str], ...]:
@@ -142,6 +168,10 @@ class Cluster:
         from llmlint.readers.kubernetes.kustomize import is_listed
 
         return self.holds_patches or is_listed(self.surroundings)
+
+
+def _is_mapping(document: Document) -> bool:
+    return isinstance(document.data, dict)
 
 
 def _objects(document: Document) -> Iterator[Object]:

@@ -79,12 +79,27 @@ def units(one: Object, cluster: Cluster) -> list[Unit]:
         return [] if served or text(one.data, "spec", "source") is None else [_alone(one, cluster)]
     model = cluster.of_kind("Model", text(one.data, "spec", "modelRef") or "", one.namespace, one.group)
     unit = _service(one, cluster)
+    if model is None:
+        model = _beside(unit, one, cluster)
     if model is not None:
         _model(unit, model)
     if unit.gpus is None or not unit.gpus.number:
         _gpus_of_service(unit, one)
     _divide(unit)
     return [unit]
+
+
+def _beside(unit: Unit, one: Object, cluster: Cluster) -> Object | None:
+    """The Model in another file of the folder. What is wrong with it alone is told there, if the run lints that."""
+    spot = one.spot("spec", "modelRef")
+    found = cluster.neighbour("Model", text(one.data, "spec", "modelRef") or "", one.group, spot)
+    if found is None:
+        return None
+    model, there = found
+    file = model.named_by.elsewhere if model.named_by is not None else ""
+    if cluster.surroundings.covers(file):
+        unit.apart = [each for other in there.objects if other.kind == "Model" for each in units(other, there)]
+    return model
 
 
 def _named(one: Object, cluster: Cluster) -> Unit:

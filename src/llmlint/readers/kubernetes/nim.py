@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from llmlint import images
 from llmlint.readers.kubernetes.cluster import Cluster, Object, quantity
 from llmlint.readers.kubernetes.containers import environment, known_in, resources, words
 from llmlint.readers.values import at, mapping, text, whole
 from llmlint.unit import Said, Unit, Volume
 
-NO_MODEL = r"(?:llm-nim|multi-llm|vllm|sglang|trtllm|nim)"
-"""Images of a NIM that serves whatever model it is given."""
 CACHE = "/model-store"
 """Where a NIM looks for its models (docs.nvidia.com/nim-operator)."""
 NAMES = ("NIM_MODEL_NAME", "NIM_SERVED_MODEL_NAME")
@@ -60,15 +58,7 @@ def _model(unit: Unit, one: Object, repository: str) -> Said[str]:
         variable = unit.environment.get(name)
         if variable is not None and variable.value:
             return Said(variable.value, variable.spot)
-    return Said(model_in_image(repository), one.spot("spec", "image", "repository"))
-
-
-def model_in_image(repository: str) -> str:
-    """`nvcr.io/nim/meta/llama-3.1-8b-instruct` holds `meta/llama-3.1-8b-instruct`; empty where no model is named."""
-    parts = repository.split("/")
-    if parts[0] != "nvcr.io" or parts[1:2] != ["nim"] or len(parts) < 4:
-        return ""
-    return "" if re.fullmatch(NO_MODEL, parts[-1]) else "/".join(parts[2:])
+    return Said(images.nim_model(repository), one.spot("spec", "image", "repository"))
 
 
 def _storage(unit: Unit, one: Object, cluster: Cluster, storage: dict[str, Any]) -> None:
