@@ -14,8 +14,8 @@ from llmlint import document
 from llmlint.builtin import BUILT_IN
 from llmlint.catalog import Catalogue
 from llmlint.compiled.rules import RULES
-from llmlint.finding import FileResult
-from llmlint.fix import Fixed, fixed
+from llmlint.finding import FileResult, Finding
+from llmlint.fix import Fixed, fixed, offered
 from llmlint.linting import Settings, all_facts, lint, read_plans
 from llmlint.resources import CHECKOUT
 from llmlint.rule_file import Loaded
@@ -182,3 +182,88 @@ def test_every_document_still_says_what_it_said_elsewhere() -> None:
         document.read(data) for data in (path.read_bytes(), mended(path.read_bytes(), path.name, words=True).data)
     )
     assert [one.data["metadata"] for one in before.documents] == [one.data["metadata"] for one in after.documents]
+
+
+TWO_NAMES = """\
+x-settings: &settings {MAX_INPUT_LENGTH: "4096"}
+services:
+  llm:
+    image: ghcr.io/huggingface/text-generation-inference:3.3.5
+    environment: *settings
+    command: [--model-id=Qwen/Qwen3-8B, --max-input-length=4096]
+"""
+"""TGI refuses both names of an option at once, and the one behind an anchor is not edited."""
+
+
+def offers(text: str) -> list[tuple[str, int]]:
+    """Rules and lines of the findings that a report marks as mendable."""
+
+    def found(data: bytes) -> FileResult:
+        return lint(data, "example.yaml", SETTINGS)
+
+    data = text.encode()
+    return [(one.rule, one.span.line) for one in offered(data, found(data), found).findings if one.fix is not None]
+
+
+def test_what_cannot_be_mended_is_not_offered() -> None:
+    assert ("deprecated-flag", 6) not in offers(TWO_NAMES)
+    assert [one.rule for one in mended(TWO_NAMES.encode()).failed] == ["deprecated-flag"]
+
+
+def test_both_names_are_mended_together() -> None:
+    text = TWO_NAMES.replace(": &settings", ":").replace("*settings", '{MAX_INPUT_LENGTH: "4096"}')
+    assert {("deprecated-flag", 5), ("deprecated-flag", 6)} <= set(offers(text))
+    after = mended(text.encode())
+    assert after.failed == ()
+    assert b'{MAX_INPUT_TOKENS: "4096"}' in after.data
+    assert b"--max-input-tokens=4096]" in after.data
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
+def test_what_is_offered_is_what_is_mended(path: Path) -> None:
+    def found(data: bytes) -> FileResult:
+        return lint(data, path.name, OF_WORDS if _shows_words(path) else SETTINGS)
+
+    data = path.read_bytes()
+    result = found(data)
+    kept = offered(data, result, found)
+    assert [one._replace(fix=None) for one in kept.findings] == [one._replace(fix=None) for one in result.findings]
+    for unsafe in (False, True):
+        marked = {one.rule for one in kept.findings if one.fix is not None and (one.fix.safe or unsafe)}
+        assert {one.rule for one in fixed(data, found, unsafe=unsafe).fixed} == marked
+
+
+def test_one_fix_that_fails_among_many_costs_few_runs() -> None:
+    """Halves are tried, not each by itself."""
+    args = "".join(f"    - --swap-space={number}\n" for number in range(60))
+    text = f"model: {{parameters: 8B}}\nengine:\n  name: vllm\n  version: 0.33.0\n  args:\n{args}    - --seed=1\n"
+    runs = 0
+
+    def found(data: bytes) -> FileResult:
+        nonlocal runs
+        runs += 1
+        result = lint(data, "example.yaml", OF_WORDS)
+        lines = data.decode().splitlines()
+        return result._replace(
+            findings=tuple(_useless(one) if "=41" in lines[one.span.line - 1] else one for one in result.findings)
+        )
+
+    kept = offered(text.encode(), found(text.encode()), found).findings
+    assert [one.span.line for one in kept if one.fix is None] == [6 + 41]
+    assert len(kept) == 60
+    assert runs <= 20  # and not 60
+    after = fixed(text.encode(), found)
+    assert after.data.decode() == text.replace(args, "    - --swap-space=41\n")
+    assert len(after.failed) == 1
+
+
+def _useless(finding: Finding) -> Finding:
+    """The same with a fix that leaves it where it is."""
+    assert finding.fix is not None
+    (edit,) = finding.fix.edits
+    return finding._replace(fix=finding.fix._replace(edits=(edit._replace(end=edit.start, text=" " * 4 + "# no\n"),)))
+
+
+def test_a_file_that_takes_too_long_is_offered_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("llmlint.fix.MOST_TRIALS", 0)
+    assert offers(TWO_NAMES) == []

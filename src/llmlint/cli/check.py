@@ -107,7 +107,16 @@ class _Run:
 
 
 def _as_it_is(text: Text, options: Options) -> tuple[FileResult, Text]:
-    return result_of(text, options), text
+    return with_fixes_tried(result_of(text, options), text, options), text
+
+
+def with_fixes_tried(result: FileResult, text: Text, options: Options) -> FileResult:
+    """The same with those fixes alone that hold where they are made."""
+    if all(finding.fix is None for finding in result.findings):
+        return result
+    from llmlint.fix import offered
+
+    return offered(text.data, result, lambda data: result_of(text._replace(data=data), options))
 
 
 def result_of(text: Text, options: Options) -> FileResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import IO
 
-from llmlint.cli.check import FINDINGS, lint_all, result_of
+from llmlint.cli.check import FINDINGS, lint_all, result_of, with_fixes_tried
 from llmlint.cli.options import Options
 from llmlint.cli.problems import UNUSABLE, tell
 from llmlint.cli.reading import Text, texts
@@ -57,16 +57,15 @@ class _Fixing:
         done = _fixed(text, options)
         if PIPE in options.paths:
             _to_pipe(done.data)
-        elif done.data == text.data:
-            return done.result, text
-        else:
+        elif done.data != text.data:
             try:
                 write(text.path, text.data, done.data)
             except NotWritten as problem:
                 self.failed = True
                 tell(f"{text.path}: not fixed: {problem}")
                 return result_of(text, options), text
-        return done.result._replace(fixed=len(done.fixed)), text._replace(data=done.data)
+        now = text._replace(data=done.data)
+        return with_fixes_tried(done.result, now, options)._replace(fixed=len(done.fixed)), now
 
 
 def _to_pipe(data: bytes) -> None:

@@ -5,6 +5,7 @@ For `edit` and fixes alone: linting asks for lines and columns, which `places` g
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any, Literal, TypeAlias
 
 from llmlint.document.places import Document
@@ -57,14 +58,14 @@ def entries(document: Document, path: Path) -> list[Entry]:
     _, event, value = document._find(path)
     if not hasattr(event, "flow_style"):
         return []
-    begin, behind, written = document._places[id(value)]
+    written, elsewhere = document._places[id(value)][2], _merged(document, value)
     pairs = written.items() if isinstance(written, dict) else enumerate(written)
     found = []
     placed: Any
     for step, placed in pairs:
         key, item = placed if isinstance(written, dict) else (None, placed)
         start = document._text.scalar_range(key)[0] if key is not None else item.start_mark.index
-        if begin.start_mark.index <= start <= behind.index:
+        if step not in elsewhere:
             quoted = getattr(key if key is not None else item, "style", None) == '"'
             found.append(Entry(step, start, _end(document, (*path, step)), quoted))
     return sorted(found, key=lambda entry: entry.start)
@@ -104,10 +105,24 @@ def is_shared(document: Document, path: Path) -> bool:
 
 def _is_merged(document: Document, container: Any, step: str | int) -> bool:
     """Whether an entry is written outside of the mapping that has it."""
+    return step in _merged(document, container)
+
+
+def _merged(document: Document, container: Any) -> frozenset[str | int]:
+    """Keys that are written outside of the mapping that has them, or in another mapping inside of it."""
     begin, behind, written = document._places[id(container)]
-    placed: Any = written[step]  # type: ignore[index]
-    first = placed[0] if isinstance(written, dict) else placed
-    return not begin.start_mark.index <= first.start_mark.index <= behind.index
+    if not isinstance(written, dict):
+        return frozenset()
+    first, last, found = begin.start_mark.index, behind.index, set()
+    until = 0  # the end of the values so far: a key before it stands in one of them
+    for start, step, event in sorted(
+        ((key.start_mark.index, step, event) for step, (key, event) in written.items()), key=itemgetter(0)
+    ):
+        if start < max(first, until) or start > last:
+            found.add(step)
+        elif hasattr(event, "flow_style"):
+            until = document._places[id(container[step])][1].index
+    return frozenset(found)
 
 
 def key_range(document: Document, path: Path) -> tuple[int, int] | None:

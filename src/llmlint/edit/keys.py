@@ -22,14 +22,21 @@ def put(document: Document, text: str, path: Path, value: Value) -> Patch | None
         return None
     if len(known) == len(path):
         return _replaced(document, text, path, value)
-    if spot(document, known).kind == "absent":
+    step, *below = path[len(known) :]
+    if not isinstance(step, str) or not all(isinstance(one, str) for one in below):
         return None
-    for step in reversed(path[len(known) + 1 :]):
-        if not isinstance(step, str):
-            return None
-        value = {step: value}
-    step = path[len(known)]
-    return _inserted(document, text, known, step, value) if isinstance(step, str) else None
+    for one in reversed(below):
+        value = {str(one): value}
+    if _data(document, known) is None:
+        return _replaced(document, text, known, {step: value})
+    return _inserted(document, text, known, step, value)
+
+
+def listed(document: Document, text: str, path: Path, value: Value) -> Patch | None:
+    """The same, where Compose takes `NAME=value` in a list as well as `NAME: value`."""
+    if len(path) > 1 and document.holds(path[:-1]) and isinstance(_data(document, path[:-1]), list):
+        return added(document, text, path[:-1], f"{path[-1]}={value}")
+    return put(document, text, path, value)
 
 
 def _known(document: Document, path: Path) -> Path:
@@ -46,13 +53,17 @@ def added(document: Document, text: str, path: Path, value: Value) -> Patch | No
     if is_shared(document, path):
         return None
     place, inside = spot(document, path), entries(document, path)
+    if _data(document, path) is None:
+        return put(document, text, path, [value])
+    if not isinstance(_data(document, path), list):
+        return None
     if place.kind == "flow" and inside:
         shown = rendered(value, as_json=is_json(document))
         return Patch(inside[-1].end, inside[-1].end, f", {shown}")
     if place.kind == "flow":
         return Patch(place.start + 1, place.start + 1, rendered(value, as_json=is_json(document)))
     dash = text.rfind("-", 0, inside[-1].start) if inside else -1
-    if place.kind != "block" or dash < 0 or not isinstance(_data(document, path), list):
+    if place.kind != "block" or dash < 0:
         return None
     return _behind(document, text, inside[-1].end, block.item(value, indentation(document, dash)))
 
@@ -89,8 +100,8 @@ def _replaced(document: Document, text: str, path: Path, value: Value) -> Patch 
     quote = place.style if place.style in ("'", '"') else ""
     if place.kind in ("scalar", "flow"):
         return Patch(place.start, place.end, rendered(value, as_json=is_json(document), quote=quote))
-    if place.kind == "absent" and not isinstance(value, (Mapping, list)):
-        return Patch(place.start, place.end, f" {rendered(value)}")
+    if place.kind == "absent":
+        return _filled(document, text, path, value)
     inside = entries(document, path[:-1])
     entry = next((one for one in inside if one.step == path[-1]), None)
     if place.kind != "block" or entry is None or "#" in text[entry.start : entry.end] or not isinstance(path[-1], str):
@@ -99,15 +110,32 @@ def _replaced(document: Document, text: str, path: Path, value: Value) -> Patch 
     return Patch(entry.start, entry.end, line_break(text).join(lines).lstrip(" "))
 
 
+def _filled(document: Document, text: str, path: Path, value: Value) -> Patch | None:
+    """A value for a key that has none: in its line, or as a block below it."""
+    place, as_json = spot(document, path), is_json(document)
+    if not path or not isinstance(path[-1], str) or as_json or not text[: place.start].endswith(":"):
+        return None
+    inside = entries(document, path[:-1])
+    entry = next((one for one in inside if one.step == path[-1]), None)
+    if not isinstance(value, (Mapping, list)) or spot(document, path[:-1]).kind == "flow":
+        return Patch(place.start, place.end, f" {rendered(value)}")
+    if entry is None:
+        return None
+    _, *lines = block.pair(path[-1], value, indentation(document, entry.start))
+    return _behind(document, text, entry.end, lines)
+
+
 def _inserted(document: Document, text: str, path: Path, key: str, value: Value) -> Patch | None:
     """A key that is new in a mapping: behind the last one before its first block, else at the end."""
     place, inside = spot(document, path), entries(document, path)
+    if not isinstance(_data(document, path), dict):
+        return None
     as_json = is_json(document)
     if place.kind == "flow":
         pair = f"{rendered(key, as_json=as_json)}: {rendered(value, as_json=as_json)}"
         at = inside[-1].end if inside else place.start + 1
         return Patch(at, at, f", {pair}" if inside else pair)
-    if place.kind != "block" or not inside or not isinstance(_data(document, path), dict):
+    if place.kind != "block" or not inside:
         return None
     lines = block.pair(key, value, indentation(document, inside[0].start))
     return _behind(document, text, _anchor(document, path, inside).end, lines)

@@ -185,7 +185,8 @@ class _Mender:
             value = self._data(step.value)
             if value is None:
                 return None
-            patch = (keys.put if step.action == "set" else keys.added)(document, text, path, value)
+            put = keys.listed if step.base == "service" else keys.put
+            patch = (put if step.action == "set" else keys.added)(document, text, path, value)
         inside = path[:-1] if step.action == "remove" else path
         return None if patch is None else _Made((patch,), document, _holder(document, inside))
 

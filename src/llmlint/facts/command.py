@@ -75,9 +75,11 @@ class CommandFacts(Group):
             name = one.spelling.lstrip("-").replace("_", "-")
             known = deprecated(engine, name, parsed(self.facts.engine.version))
             if known is not None:
-                instead = f"; {known.instead} takes its place" if known.instead else "; nothing takes its place"
-                name = known.instead if re.fullmatch(r"--[\w-]+", known.instead) else ""
-                found.append(self._at(one, f"{self._written(one)} is on its way out{instead}", name))
+                written = self._written(one)
+                name = _alike(known.instead, written, engine)
+                instead = f"; {name or known.instead} takes its place" if known.instead else "; nothing takes its place"
+                text = f"{written} is on its way out{instead}"
+                found.append(self._at(one, text, name)._replace(written=written))
         return (*found, *self._gone_by_now)
 
     @property
@@ -200,6 +202,18 @@ class CommandFacts(Group):
     def without_model(self) -> Words:
         """What the engine does that is told no model."""
         return NO_MODEL.get(self.facts.engine.name or "", "the engine serves what it chooses")
+
+
+def _alike(instead: str, written: str, engine: str) -> str:
+    """What takes the place of an option or variable, in the form in which that is written; empty where there is none.
+
+    TGI reads each option from a variable of its name too (clap's `env`); other engines have names of their own.
+    """
+    if not re.fullmatch(r"--[\w-]+", instead):
+        return ""
+    if written.startswith("-"):
+        return instead
+    return instead.lstrip("-").replace("-", "_").upper() if engine == "tgi" else ""
 
 
 def _glued(word: Word) -> Place:

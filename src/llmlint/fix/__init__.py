@@ -1,7 +1,7 @@
 """Carries out the fixes of findings on the bytes of a file, and judges every one by linting again.
 
 A fix counts only where its finding is gone, no error is new, nothing else in the documents says anything else, and
-the text can be read as before; else it is undone, and told as a fault of ours.
+the text can be read as before; else it is undone. A report offers those alone that were tried and hold.
 """
 
 from __future__ import annotations
@@ -13,12 +13,17 @@ from typing import TypeAlias
 from llmlint.document import Source, read
 from llmlint.finding import FileResult, Finding, Fix
 from llmlint.fix.compare import same_beside
+from llmlint.fix.moved import moved, starts
 from llmlint.tuples import NamedTuple
 
 MOST_PASSES = 10
 """In which fixes that overlap, or that come of others, are made one after another."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+MOST_TRIALS = 40
+"""Times that a file is linted to find out which fixes hold: all of them at once do, or one of thousands is sought."""
 Lint: TypeAlias = Callable[[bytes], FileResult]
+Key: TypeAlias = "tuple[str, int]"
+"""Rule and offset of a finding, by which it is found again in a text that has changed."""
 
 
 class Fixed(NamedTuple):
@@ -31,28 +36,82 @@ class Fixed(NamedTuple):
     """The findings that are gone, as they were found."""
     failed: tuple[Finding, ...] = ()
     """Those whose fix did not hold what it promised, and was undone."""
-
-    @property
-    def unsafe_left(self) -> int:
-        """How many findings would be mended by unsafe fixes."""
-        return sum(1 for one in self.result.findings if one.fix is not None and not one.fix.safe)
+    refused: tuple[Key, ...] = ()
+    """Rule and offset of the same, in the text as it is by now."""
+    followed: tuple[int, ...] = ()
+    """Offsets that somebody asked for, in the text as it is by now."""
 
 
 def fixed(data: bytes, lint: Lint, *, unsafe: bool = False) -> Fixed:
     """The file's bytes with all fixes made that hold; `lint` finds what there is to mend."""
-    result = lint(data)
-    state = Fixed(data, result)
-    if _bytes(data, result.text) != data or any(one.rule == "syntax" for one in result.findings):
-        return state  # another encoding, or a text of which a part was not understood
-    refused: set[tuple[str, str, tuple[str, ...]]] = set()
+    return _all_made(Fixed(data, lint(data)), lint, unsafe=unsafe)
+
+
+def offered(data: bytes, result: FileResult, lint: Lint) -> FileResult:
+    """What was found in a file, with those fixes alone that are made where one asks for them: each is tried."""
+    findings = list(result.findings)
+    places = tuple(starts(result, findings))
+    for safe in {one.fix.safe for one in findings if one.fix is not None}:
+        mended = _mended(Fixed(data, result, followed=places), lint, unsafe=not safe)
+        for number, one in enumerate(findings):
+            if one.fix is not None and one.fix.safe == safe and number not in mended:
+                findings[number] = one._replace(fix=None)
+    return result._replace(findings=tuple(findings))
+
+
+def _mended(state: Fixed, lint: Lint, *, unsafe: bool) -> set[int]:
+    """Numbers of the findings that are gone once all is made that holds; none of a file that takes too long."""
+    try:
+        after = _all_made(state, _Counted(lint), unsafe=unsafe)
+    except _TriedEnough:
+        return set()
+    rules = [one.rule for one in state.result.findings]
+    left = {
+        (one.rule, at)
+        for one, at in zip(after.result.findings, starts(after.result, after.result.findings), strict=True)
+    }
+    return {number for number, at in enumerate(after.followed) if (rules[number], at) not in left}
+
+
+class _TriedEnough(Exception):
+    """A file of which finding out what can be mended would take too long."""
+
+
+class _Counted:
+    """Lints so many times and no more."""
+
+    def __init__(self, lint: Lint) -> None:
+        self.lint = lint
+        self.left = MOST_TRIALS
+
+    def __call__(self, data: bytes) -> FileResult:
+        if not self.left:
+            raise _TriedEnough
+        self.left -= 1
+        return self.lint(data)
+
+
+def _all_made(state: Fixed, lint: Lint, *, unsafe: bool) -> Fixed:
+    """Pass after pass, until nothing is left that holds."""
+    unread = any(one.rule == "syntax" for one in state.result.findings)
+    if unread or _bytes(state.data, state.result.text) != state.data:
+        return state  # a text of which a part was not understood, or another encoding
     for _ in range(MOST_PASSES):
-        chosen = [one for one in chosen_of(state.result.findings, unsafe) if _key(one) not in refused]
+        chosen = chosen_of(_untried(state), unsafe)
         if not chosen:
             break
-        after = _pass(state, chosen, lint)
-        refused |= {_key(one) for one in after.failed}
-        state = after
+        state = _pass(state, chosen, lint)
     return state
+
+
+def _untried(state: Fixed) -> list[Finding]:
+    """Findings but for those whose fix has failed."""
+    findings = state.result.findings
+    if not state.refused:
+        return list(findings)
+    refused = set(state.refused)
+    places = starts(state.result, findings)
+    return [one for one, at in zip(findings, places, strict=True) if (one.rule, at) not in refused]
 
 
 def chosen_of(findings: Iterable[Finding], unsafe: bool) -> list[Finding]:
@@ -72,37 +131,40 @@ def _overlap(one: Fix, other: Fix) -> bool:
 
 
 def _pass(state: Fixed, chosen: Sequence[Finding], lint: Lint) -> Fixed:
-    """All of them at once, or one by one where that does not hold."""
+    """All of them at once; where that does not hold, one half and then the other, down to the ones that fail."""
     together = _made(state, chosen, lint)
     if together is not None:
         return together
+    keys = [(one.rule, at) for one, at in zip(chosen, starts(state.result, chosen), strict=True)]
     if len(chosen) == 1:
-        return state._replace(failed=(*state.failed, *chosen))
-    left = {_key(one) for one in chosen}
-    failed: list[Finding] = []
-    for _ in chosen:
-        one = next((one for one in state.result.findings if one.fix is not None and _key(one) in left), None)
-        if one is None:
-            break
-        left.discard(_key(one))
-        after = _made(state, [one], lint)
-        if after is None:
-            failed.append(one)
-        else:
-            state = after  # whose findings have the offsets of its text
-    return state._replace(failed=(*state.failed, *failed))
+        return state._replace(failed=(*state.failed, *chosen), refused=(*state.refused, *keys))
+    middle = len(chosen) // 2
+    others = state.followed
+    state = state._replace(followed=(*others, *(at for _, at in keys[middle:])))
+    state = _pass(state, chosen[:middle], lint)
+    wanted = {(rule, at) for (rule, _), at in zip(keys[middle:], state.followed[len(others) :], strict=True)}
+    state = state._replace(followed=state.followed[: len(others)])
+    findings = state.result.findings
+    there = zip(findings, starts(state.result, findings), strict=True)
+    second = [one for one, at in there if one.fix is not None and (one.rule, at) in wanted]
+    return _pass(state, second, lint) if second else state
 
 
 def _made(state: Fixed, findings: Sequence[Finding], lint: Lint) -> Fixed | None:
     """The state behind some fixes; None where they do not hold."""
-    text = patched(state.result.text, [one.fix for one in findings if one.fix is not None])
+    fixes = [one.fix for one in findings if one.fix is not None]
+    text = patched(state.result.text, fixes)
     data = _bytes(state.data, text)
     result = lint(data)
     if result.passed_over or not _holds(state.result.findings, result.findings, findings):
         return None
     if not _says_the_rest(read(state.data), read(data), findings):
         return None
-    return state._replace(data=data, result=result, fixed=(*state.fixed, *findings))
+    edits = [edit for one in fixes for edit in one.edits]
+    refused = zip((rule for rule, _ in state.refused), moved((at for _, at in state.refused), edits), strict=True)
+    return Fixed(
+        data, result, (*state.fixed, *findings), state.failed, tuple(refused), tuple(moved(state.followed, edits))
+    )
 
 
 def patched(text: str, fixes: Iterable[Fix]) -> str:
@@ -138,7 +200,3 @@ def _says_the_rest(before: Source, after: Source, findings: Iterable[Finding]) -
         same_beside(one.data, other.data, [path for index, path in within if index == one.index])
         for one, other in zip(before.documents, after.documents, strict=True)
     )
-
-
-def _key(finding: Finding) -> tuple[str, str, tuple[str, ...]]:
-    return finding.rule, finding.message, tuple(map(str, finding.path))
