@@ -39,6 +39,8 @@ class RuleEdit(NamedTuple):
 
     safe: bool
     steps: tuple[Step, ...]
+    unsafe_where: str = ""
+    """A flag: where it holds or is unknown, the fix is not safe."""
 
 
 Constant: TypeAlias = int | float | str | bool

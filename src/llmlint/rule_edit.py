@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,10 +10,12 @@ from llmlint.expression import InvalidExpression, Kind, placeholders
 from llmlint.finding import Path
 from llmlint.rule import RuleEdit, Step
 
-BASES = ("place", "beside", "container", "pod", "object", "service", "compose", "document", "deployment")
+BASES = (
+    *("place", "beside", "container", "pod", "object", "service", "compose", "document", "documents", "deployment"),
+)
 """Words that a path begins with."""
 AT_PLACE = ("replace", "rename")
-AT_PATHS = ("set", "append")
+AT_PATHS = ("set", "append", "exchange")
 REPLACEMENT = "{place.replacement}"
 
 
@@ -29,8 +32,11 @@ def rule_edit(data: Any, kinds: Mapping[str, Kind]) -> RuleEdit:
     """The edit that a rule's data describes, its shape checked before; raises `InvalidEdit`."""
     steps = tuple(_steps(data, kinds))
     if not steps:
-        raise InvalidEdit("an edit changes something: replace, rename, remove, set or append", ())
-    return RuleEdit(bool(data["safe"]), steps)
+        raise InvalidEdit("an edit changes something: replace, rename, remove, set, append or exchange", ())
+    where = data.get("unsafe_where") or ""
+    if where and (where not in kinds or kinds[where].dimension != "flag"):
+        raise InvalidEdit(f"there is no flag {where} among the facts", ("unsafe_where",))
+    return RuleEdit(bool(data["safe"]), steps, where)
 
 
 def _steps(data: Any, kinds: Mapping[str, Kind]) -> Iterator[Step]:
@@ -40,17 +46,21 @@ def _steps(data: Any, kinds: Mapping[str, Kind]) -> Iterator[Step]:
             yield Step(action, "place", (), data[action])
     removed = data.get("remove")
     for path in [removed] if isinstance(removed, str) else removed or ():
-        yield Step("remove", *_path(path, ("remove",)))
+        yield Step("remove", *_path(path, kinds, ("remove",)))
     for action in AT_PATHS:
         for path, value in (data.get(action) or {}).items():
             _check(value, kinds, (action, path))
-            yield Step(action, *_path(path, (action, path)), value)
+            yield Step(action, *_path(path, kinds, (action, path)), value)
 
 
-def _path(text: str, at: Path) -> tuple[str, Path]:
-    first, *others = text.split(".")
+def _path(text: str, kinds: Mapping[str, Kind], at: Path) -> tuple[str, Path]:
+    first, *others = re.findall(r"(?:\{[^{}]*\}|[^.{])+", text) or [text]
     if first not in BASES:
         raise InvalidEdit(f"a path begins with a base, not {first}", at, f"known: {', '.join(BASES)}")
+    if first == "documents" and (at[0] != "append" or others):
+        raise InvalidEdit("a document can be appended alone: append: {documents: {…}}", at)
+    for part in others:
+        _check(part, kinds, at)
     return first, tuple(int(part) if part.isdecimal() else part for part in others)
 
 

@@ -34,12 +34,14 @@ class Examples(Part):
 
 class EditPart(Part):
     """The change of the file that mends the fault, one or more of these. A path begins with `place`, `container`,
-    `pod`, `object`, `service`, `compose`, `document` or `deployment`; what a file's format does not have is passed
-    over there.
+    `pod`, `object`, `service`, `compose`, `document`, `documents` or `deployment`; what a file's format does not have
+    is passed over there.
     """
 
     safe: bool
     """Whether it keeps what the author meant; others are made with --unsafe-fixes only."""
+    unsafe_where: Text | None = None
+    """A flag: where it holds or is unknown, a fix that is safe elsewhere is not."""
     replace: Text | None = None
     """The word or value at the place becomes this: `{place.replacement}`."""
     rename: Text | None = None
@@ -50,6 +52,8 @@ class EditPart(Part):
     """Paths and the values that they get."""
     append: Settings | None = None
     """Paths of lists, and the item that each gets."""
+    exchange: Settings | None = None
+    """Paths of keys, and the key with its value that takes the place of each."""
 
 
 Plain = Annotated[bool | int | float | Text, Field(union_mode="left_to_right")]

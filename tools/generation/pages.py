@@ -32,7 +32,9 @@ def _rules() -> str:
 
 def _fix(rule: Rule) -> str:
     """Whether --fix mends it."""
-    return "" if rule.edit is None else "safe" if rule.edit.safe else "unsafe"
+    if rule.edit is None:
+        return ""
+    return ("safe, or unsafe" if rule.edit.unsafe_where else "safe") if rule.edit.safe else "unsafe"
 
 
 def _facts() -> str:

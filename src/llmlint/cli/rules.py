@@ -148,6 +148,8 @@ def fixability(rule: Rule) -> str:
     if rule.edit is None:
         return "by hand"
     how = "safe: made by --fix" if rule.edit.safe else "unsafe: made by --fix --unsafe-fixes"
+    if rule.edit.unsafe_where:
+        how += f" (with --unsafe-fixes where {rule.edit.unsafe_where})"
     return f"{how}, where the file itself says what is to be changed"
 
 

@@ -21,7 +21,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('write it in full\n', '', ''),),
         aliases=(),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),)),
+        edit=RuleEdit(safe=True, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
     ),
     Rule(
         id='accelerator-unknown',
@@ -86,7 +86,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('leave the value out; `--no-…` turns a switch off where the engine has it\n', '', ''),),
         aliases=(),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='replace', base='place', path=(), value='{place.replacement}'),)),
+        edit=RuleEdit(safe=True, steps=(Step(action='replace', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
     ),
     Rule(
         id='command-repeats-entrypoint',
@@ -103,7 +103,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('drop the words that launch it, or replace the entry point (Compose `entrypoint`, Kubernetes `command`)\n', '', ''),),
         aliases=('entrypoint-duplicated',),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='remove', base='place', path=(), value=None),)),
+        edit=RuleEdit(safe=True, steps=(Step(action='remove', base='place', path=(), value=None),), unsafe_where=''),
     ),
     Rule(
         id='concurrency-exceeds-kv-cache',
@@ -313,7 +313,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('use the present name\n', '', ''),),
         aliases=('environment-variable-deprecated',),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),)),
+        edit=RuleEdit(safe=True, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
     ),
     Rule(
         id='deprecated-flag',
@@ -330,7 +330,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('write what takes its place; ', 'flags.manual', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),)),
+        edit=RuleEdit(safe=True, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
     ),
     Rule(
         id='draft-model-does-not-fit',
@@ -411,7 +411,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('make two items of it, or write `--option=value`\n', '', ''),),
         aliases=('flag-and-value-in-one-item',),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='replace', base='place', path=(), value='{place.replacement}'),)),
+        edit=RuleEdit(safe=True, steps=(Step(action='replace', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
     ),
     Rule(
         id='flag-value-invalid',
@@ -444,7 +444,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('leave --dtype out\n', '', ''),),
         aliases=(),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='remove', base='place', path=(), value=None),)),
+        edit=RuleEdit(safe=True, steps=(Step(action='remove', base='place', path=(), value=None),), unsafe_where=''),
     ),
     Rule(
         id='floating-image-tag',
@@ -477,7 +477,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('accept the terms of the model, and hand in a token: HF_TOKEN out of a secret\n', '', ''),),
         aliases=(),
         suggested=False,
-        edit=RuleEdit(safe=False, steps=(Step(action='set', base='service', path=('environment', 'HF_TOKEN'), value='${{HF_TOKEN}}'), Step(action='append', base='container', path=('env',), value={'name': 'HF_TOKEN', 'valueFrom': {'secretKeyRef': {'name': 'hf-token', 'key': 'HF_TOKEN'}}}))),
+        edit=RuleEdit(safe=False, steps=(Step(action='set', base='service', path=('environment', 'HF_TOKEN'), value='${{HF_TOKEN}}'), Step(action='append', base='container', path=('env',), value={'name': 'HF_TOKEN', 'valueFrom': {'secretKeyRef': {'name': 'hf-token', 'key': 'HF_TOKEN'}}})), unsafe_where=''),
     ),
     Rule(
         id='gated-model-without-token-on-empty-cache',
@@ -494,7 +494,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('accept the terms of the model, and hand in a token: HF_TOKEN out of a secret\n', '', ''),),
         aliases=('gated-model-without-token',),
         suggested=False,
-        edit=RuleEdit(safe=False, steps=(Step(action='set', base='service', path=('environment', 'HF_TOKEN'), value='${{HF_TOKEN}}'), Step(action='append', base='container', path=('env',), value={'name': 'HF_TOKEN', 'valueFrom': {'secretKeyRef': {'name': 'hf-token', 'key': 'HF_TOKEN'}}}))),
+        edit=RuleEdit(safe=False, steps=(Step(action='set', base='service', path=('environment', 'HF_TOKEN'), value='${{HF_TOKEN}}'), Step(action='append', base='container', path=('env',), value={'name': 'HF_TOKEN', 'valueFrom': {'secretKeyRef': {'name': 'hf-token', 'key': 'HF_TOKEN'}}})), unsafe_where=''),
     ),
     Rule(
         id='gpu-below-tier',
@@ -527,7 +527,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('take less than ', 'share.limit', 'number'), (', and lower --max-num-seqs where the cache is short\n', '', '')),
         aliases=('memory-fraction-too-high',),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='replace', base='place', path=(), value='{place.replacement}'),)),
+        edit=RuleEdit(safe=True, steps=(Step(action='replace', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
     ),
     Rule(
         id='gpu-not-requested',
@@ -544,6 +544,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('Compose: `gpus: all`, or devices of `deploy.resources.reservations`\nKubernetes: `nvidia.com/gpu: 1` (amd.com/gpu) among the limits\n', '', ''),),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='container', path=('resources', 'limits', '{mending.gpu_resource}'), value='{mending.gpus}'), Step(action='append', base='service', path=('deploy', 'resources', 'reservations', 'devices'), value={'driver': 'nvidia', 'count': '{mending.nvidia_gpus}', 'capabilities': ['gpu']})), unsafe_where=''),
     ),
     Rule(
         id='gpu-not-requested-by-runtime-class',
@@ -560,6 +561,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('add `nvidia.com/gpu: 1` to the limits\n', '', ''),),
         aliases=('gpu-not-requested',),
         suggested=False,
+        edit=RuleEdit(safe=False, steps=(Step(action='set', base='container', path=('resources', 'limits', '{mending.gpu_resource}'), value='{mending.gpus}'),), unsafe_where=''),
     ),
     Rule(
         id='gpu-selected-twice',
@@ -656,6 +658,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'parallel.option', 'text'), (' divides the model among GPUs; data parallelism or further replicas serve more requests\n', '', '')),
         aliases=('gpus-unused',),
         suggested=False,
+        edit=RuleEdit(safe=False, steps=(Step(action='replace', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
     ),
     Rule(
         id='heads-not-divisible-by-tensor-parallel',
@@ -688,7 +691,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('port ', 'probes.port_shown', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='set', base='place', path=('httpGet', 'port'), value='{probes.port}'),)),
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='place', path=('httpGet', 'port'), value='{probes.port}'),), unsafe_where=''),
     ),
     Rule(
         id='healthcheck-start-period-too-short',
@@ -705,7 +708,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('start_period: ', 'loading.enough_words', 'words'), ('s\n', '', '')),
         aliases=(),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='set', base='place', path=('start_period',), value='{loading.enough_words}s'),)),
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='place', path=('start_period',), value='{loading.enough_words}s'),), unsafe_where=''),
     ),
     Rule(
         id='image-architecture-mismatch',
@@ -803,7 +806,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('add a startupProbe on the same path: periodSeconds: 10, failureThreshold: ', 'loading.enough', 'number'), ('\n', '', '')),
         aliases=('probe-kills-slow-load',),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='set', base='container', path=('startupProbe',), value={'httpGet': {'path': '/health', 'port': '{probes.health_port}'}, 'periodSeconds': 10, 'failureThreshold': '{probes.startup_failures}'}),)),
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='container', path=('startupProbe',), value={'httpGet': {'path': '/health', 'port': '{probes.health_port}'}, 'periodSeconds': 10, 'failureThreshold': '{probes.startup_failures}'}),), unsafe_where=''),
     ),
     Rule(
         id='liveness-probe-may-kill-loading-model',
@@ -820,6 +823,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('add a startupProbe on the same path: periodSeconds: 10, failureThreshold: ', 'loading.enough', 'number'), ('\n', '', '')),
         aliases=('liveness-probe-kills-loading-model',),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='container', path=('startupProbe',), value={'httpGet': {'path': '/health', 'port': '{probes.health_port}'}, 'periodSeconds': 10, 'failureThreshold': '{probes.startup_failures}'}),), unsafe_where=''),
     ),
     Rule(
         id='machine-overcommitted',
@@ -932,6 +936,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('add a healthcheck on ', 'probes.path', 'words'), (', with a start_period that covers loading\n', '', '')),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='service', path=('healthcheck',), value={'test': '{mending.health_command}', 'interval': '30s', 'start_period': '{loading.enough_words}s'}),), unsafe_where=''),
     ),
     Rule(
         id='missing-memory-limit',
@@ -964,7 +969,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('add a startupProbe and a readinessProbe on ', 'probes.path', 'words'), ('\n', '', '')),
         aliases=('probe-missing',),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='set', base='container', path=('startupProbe',), value={'httpGet': {'path': '/health', 'port': '{probes.health_port}'}, 'periodSeconds': 10, 'failureThreshold': '{probes.startup_failures}'}), Step(action='set', base='container', path=('readinessProbe',), value={'httpGet': {'path': '/health', 'port': '{probes.health_port}'}}))),
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='container', path=('startupProbe',), value={'httpGet': {'path': '/health', 'port': '{probes.health_port}'}, 'periodSeconds': 10, 'failureThreshold': '{probes.startup_failures}'}), Step(action='set', base='container', path=('readinessProbe',), value={'httpGet': {'path': '/health', 'port': '{probes.health_port}'}})), unsafe_where=''),
     ),
     Rule(
         id='missing-readiness-probe',
@@ -981,7 +986,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('add a readinessProbe on ', 'probes.path', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='set', base='container', path=('readinessProbe',), value={'httpGet': {'path': '/health', 'port': '{probes.health_port}'}}),)),
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='container', path=('readinessProbe',), value={'httpGet': {'path': '/health', 'port': '{probes.health_port}'}}),), unsafe_where=''),
     ),
     Rule(
         id='model-cache-mounted-where-engine-does-not-look',
@@ -998,6 +1003,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('mount it at ', 'cache.folder', 'words'), (', or set HF_HOME to ', 'place', ''), ('\n', '', '')),
         aliases=('cache-mount-unused',),
         suggested=False,
+        edit=RuleEdit(safe=False, steps=(Step(action='replace', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
     ),
     Rule(
         id='model-cache-not-persistent',
@@ -1014,7 +1020,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('mount a volume at ', 'cache.folder', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='set', base='compose', path=('volumes', 'models'), value={}), Step(action='append', base='service', path=('volumes',), value='models:{cache.folder}'))),
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='compose', path=('volumes', '{mending.volume}'), value={}), Step(action='append', base='service', path=('volumes',), value='{mending.volume}:{mending.folder}'), Step(action='append', base='container', path=('volumeMounts',), value={'name': '{mending.volume}', 'mountPath': '{mending.folder}'}), Step(action='append', base='pod', path=('volumes',), value={'name': '{mending.volume}', 'persistentVolumeClaim': {'claimName': '{mending.claim}'}}), Step(action='append', base='documents', path=(), value={'apiVersion': 'v1', 'kind': 'PersistentVolumeClaim', 'metadata': {'name': '{mending.claim}', 'namespace': '{mending.namespace}'}, 'spec': {'accessModes': ['ReadWriteOnce'], 'resources': {'requests': {'storage': '{mending.claim_size}'}}}})), unsafe_where='mending.is_claim'),
     ),
     Rule(
         id='model-cache-read-only',
@@ -1224,7 +1230,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('leave --trust-remote-code out\n', '', ''),),
         aliases=('trust-remote-code-unneeded',),
         suggested=False,
-        edit=RuleEdit(safe=False, steps=(Step(action='remove', base='place', path=(), value=None),)),
+        edit=RuleEdit(safe=False, steps=(Step(action='remove', base='place', path=(), value=None),), unsafe_where=''),
     ),
     Rule(
         id='needs-network-when-isolated',
@@ -1257,7 +1263,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('delete it\n', '', ''),),
         aliases=(),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='remove', base='place', path=(), value=None),)),
+        edit=RuleEdit(safe=True, steps=(Step(action='remove', base='place', path=(), value=None),), unsafe_where=''),
     ),
     Rule(
         id='offload-exceeds-ram',
@@ -1419,7 +1425,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('write `--model=` in front of it\n', '', ''),),
         aliases=(),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='replace', base='place', path=(), value='{place.replacement}'),)),
+        edit=RuleEdit(safe=True, steps=(Step(action='replace', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
     ),
     Rule(
         id='power-supply-too-small',
@@ -1517,6 +1523,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('httpGet on ', 'probes.path', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        edit=RuleEdit(safe=False, steps=(Step(action='exchange', base='place', path=('tcpSocket',), value={'httpGet': {'path': '/health', 'port': '{mending.open_port}'}}),), unsafe_where=''),
     ),
     Rule(
         id='quantization-flag-does-not-match-model',
@@ -1549,7 +1556,7 @@ RULES: tuple[Rule, ...] = (
         fix=(("leave --quantization out: the model's own config names its format; on Turing it changes nothing\n", '', ''),),
         aliases=('quantization-flag-pins-slow-kernel',),
         suggested=False,
-        edit=RuleEdit(safe=False, steps=(Step(action='remove', base='place', path=(), value=None),)),
+        edit=RuleEdit(safe=False, steps=(Step(action='remove', base='place', path=(), value=None),), unsafe_where=''),
     ),
     Rule(
         id='quantization-flag-pins-slow-kernel',
@@ -1566,7 +1573,7 @@ RULES: tuple[Rule, ...] = (
         fix=(("leave --quantization out: the model's own config names its format\n", '', ''),),
         aliases=('quantization-slows',),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='remove', base='place', path=(), value=None),)),
+        edit=RuleEdit(safe=True, steps=(Step(action='remove', base='place', path=(), value=None),), unsafe_where=''),
     ),
     Rule(
         id='quantization-without-native-support',
@@ -1666,7 +1673,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('leave it out, or keep the version that has it; ', 'flags.manual', 'words'), ('\n', '', '')),
         aliases=('flag-removed',),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),)),
+        edit=RuleEdit(safe=True, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
     ),
     Rule(
         id='revision-unpinned',
@@ -1699,7 +1706,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('`type: Recreate` as the strategy, or maxSurge: 0 with maxUnavailable: 1; nothing where GPUs are to spare\n', '', ''),),
         aliases=('rollout-needs-spare-gpu',),
         suggested=False,
-        edit=RuleEdit(safe=False, steps=(Step(action='set', base='object', path=('spec', 'strategy'), value={'type': 'Recreate'}),)),
+        edit=RuleEdit(safe=False, steps=(Step(action='set', base='object', path=('spec', 'strategy'), value={'type': 'Recreate'}),), unsafe_where=''),
     ),
     Rule(
         id='server-open-without-key',
@@ -1732,7 +1739,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('another name for the Service, or `enableServiceLinks: false` in the pod\n', '', ''),),
         aliases=('service-name-clash',),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='set', base='pod', path=('enableServiceLinks',), value=False),)),
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='pod', path=('enableServiceLinks',), value=False),), unsafe_where=''),
     ),
     Rule(
         id='setting-given-twice',
@@ -1781,7 +1788,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('Compose: `ipc: host` or `shm_size: 8gb`; Kubernetes: an `emptyDir` of `medium: Memory` with a `sizeLimit` at /dev/shm\n', '', ''),),
         aliases=(),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='set', base='service', path=('ipc',), value='host'), Step(action='append', base='container', path=('volumeMounts',), value={'name': 'shm', 'mountPath': '/dev/shm'}), Step(action='append', base='pod', path=('volumes',), value={'name': 'shm', 'emptyDir': {'medium': 'Memory', 'sizeLimit': '2Gi'}}))),
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='service', path=('ipc',), value='host'), Step(action='append', base='container', path=('volumeMounts',), value={'name': 'shm', 'mountPath': '/dev/shm'}), Step(action='append', base='pod', path=('volumes',), value={'name': 'shm', 'emptyDir': {'medium': 'Memory', 'sizeLimit': '2Gi'}})), unsafe_where=''),
     ),
     Rule(
         id='shared-memory-volume-without-size-limit',
@@ -1798,7 +1805,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('`sizeLimit: 8Gi`, or what the engine needs\n', '', ''),),
         aliases=(),
         suggested=False,
-        edit=RuleEdit(safe=False, steps=(Step(action='set', base='beside', path=('sizeLimit',), value='2Gi'),)),
+        edit=RuleEdit(safe=False, steps=(Step(action='set', base='beside', path=('sizeLimit',), value='2Gi'),), unsafe_where=''),
     ),
     Rule(
         id='speed-below-target',
@@ -1831,7 +1838,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('failureThreshold: ', 'loading.enough', 'number'), (' with periodSeconds: 10\n', '', '')),
         aliases=(),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='set', base='place', path=('periodSeconds',), value=10), Step(action='set', base='place', path=('failureThreshold',), value='{probes.startup_failures}'))),
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='place', path=('periodSeconds',), value=10), Step(action='set', base='place', path=('failureThreshold',), value='{probes.startup_failures}')), unsafe_where=''),
     ),
     Rule(
         id='storage-below-tier-minimum',
@@ -1914,7 +1921,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('Compose: `ipc: host` or `shm_size: 8gb`; Kubernetes: an `emptyDir` of `medium: Memory` with a `sizeLimit` at /dev/shm\n', '', ''),),
         aliases=('shared-memory-too-small',),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='set', base='service', path=('ipc',), value='host'), Step(action='append', base='container', path=('volumeMounts',), value={'name': 'shm', 'mountPath': '/dev/shm'}), Step(action='append', base='pod', path=('volumes',), value={'name': 'shm', 'emptyDir': {'medium': 'Memory', 'sizeLimit': '2Gi'}}))),
+        edit=RuleEdit(safe=True, steps=(Step(action='set', base='service', path=('ipc',), value='host'), Step(action='append', base='container', path=('volumeMounts',), value={'name': 'shm', 'mountPath': '/dev/shm'}), Step(action='append', base='pod', path=('volumes',), value={'name': 'shm', 'emptyDir': {'medium': 'Memory', 'sizeLimit': '2Gi'}})), unsafe_where=''),
     ),
     Rule(
         id='tier-mismatch',
@@ -2012,7 +2019,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('pass the option on the command line, or correct the name\n', '', ''),),
         aliases=('environment-variable-unknown',),
         suggested=False,
-        edit=RuleEdit(safe=False, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),)),
+        edit=RuleEdit(safe=False, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
     ),
     Rule(
         id='unknown-flag',
@@ -2029,7 +2036,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'flags.manual', 'words'), ('\n', '', '')),
         aliases=('flag-unknown',),
         suggested=False,
-        edit=RuleEdit(safe=False, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),)),
+        edit=RuleEdit(safe=False, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
     ),
     Rule(
         id='unpinned-engine-install',

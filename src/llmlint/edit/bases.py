@@ -23,6 +23,8 @@ def base(plan: Plan, name: str) -> tuple[Document, Path] | None:
         return None
     if name == "document":
         return document, ()
+    if name == "documents":
+        return (document, ()) if plan.format == "kubernetes" else None
     path = _path(plan.format, name, spot.path)
     if name == "object" and path is not None:
         path = _object(document, path)

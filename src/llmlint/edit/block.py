@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from llmlint.edit.render import Value, rendered
@@ -15,9 +16,14 @@ def pair(key: str, value: Value, indent: int) -> list[str]:
     inner = indent + STEP
     if isinstance(value, Mapping) and value:
         return [f"{' ' * indent}{rendered(key)}:", *_mapping(value, inner)]
-    if isinstance(value, Sequence) and not isinstance(value, str) and value:
+    if isinstance(value, Sequence) and not isinstance(value, str) and value and not _are_names(value):
         return [f"{' ' * indent}{rendered(key)}:", *(line for one in value for line in item(one, inner))]
     return [f"{' ' * indent}{rendered(key)}: {rendered(value)}"]
+
+
+def _are_names(values: Sequence[Value]) -> bool:
+    """Whether a list is short enough for brackets: `capabilities: [gpu]`."""
+    return len(values) < 4 and all(isinstance(one, str) and re.fullmatch(r"[A-Za-z]\w*", one) for one in values)
 
 
 def item(value: Value, indent: int) -> list[str]:
@@ -26,6 +32,11 @@ def item(value: Value, indent: int) -> list[str]:
         first, *others = _mapping(value, indent + STEP)
         return [f"{' ' * indent}- {first.lstrip()}", *others]
     return [f"{' ' * indent}- {rendered(value)}"]
+
+
+def lines(value: Mapping[str, Value]) -> list[str]:
+    """Lines of a mapping that is a document."""
+    return _mapping(value, 0)
 
 
 def _mapping(value: Mapping[str, Value], indent: int) -> list[str]:

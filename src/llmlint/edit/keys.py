@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from llmlint.document import Document
@@ -14,12 +14,17 @@ from llmlint.edit.render import Value, rendered
 from llmlint.edit.words import whole_lines
 from llmlint.finding import Path
 
+NOTHING = Patch(0, 0, "")
+"""What is wanted is there already."""
+
 
 def put(document: Document, text: str, path: Path, value: Value) -> Patch | None:
     """A value at a path, whatever was there; None where that cannot be done without touching anything else."""
     known = _known(document, path)
     if is_shared(document, known):
         return None
+    if len(known) == len(path) and value == {} and _data(document, path) in (None, {}):
+        return NOTHING
     if len(known) == len(path):
         return _replaced(document, text, path, value)
     step, *below = path[len(known) :]
@@ -57,6 +62,9 @@ def added(document: Document, text: str, path: Path, value: Value) -> Patch | No
         return put(document, text, path, [value])
     if not isinstance(_data(document, path), list):
         return None
+    named = _of_its_name(_data(document, path), value)
+    if named is not None:
+        return NOTHING if named == value else None
     if place.kind == "flow" and inside:
         shown = rendered(value, as_json=is_json(document))
         return Patch(inside[-1].end, inside[-1].end, f", {shown}")
@@ -66,6 +74,38 @@ def added(document: Document, text: str, path: Path, value: Value) -> Patch | No
     if place.kind != "block" or dash < 0:
         return None
     return _behind(document, text, inside[-1].end, block.item(value, indentation(document, dash)))
+
+
+def exchanged(document: Document, text: str, path: Path, pair: Value) -> Patch | None:
+    """Another key with its value in the place of one."""
+    if not path or not isinstance(path[-1], str) or not document.holds(path) or is_shared(document, path):
+        return None
+    entry = next((one for one in entries(document, path[:-1]) if one.step == path[-1]), None)
+    if entry is None or not isinstance(pair, Mapping) or len(pair) != 1 or "#" in text[entry.start : entry.end]:
+        return None
+    ((key, value),) = pair.items()
+    if spot(document, path[:-1]).kind == "flow":
+        as_json = is_json(document)
+        shown = f"{rendered(key, as_json=as_json)}: {rendered(value, as_json=as_json)}"
+        return Patch(entry.start, entry.end, shown)
+    lines = block.pair(key, value, indentation(document, entry.start))
+    return Patch(entry.start, entry.end, line_break(text).join(lines).lstrip(" "))
+
+
+def _of_its_name(items: Sequence[Any], value: Value) -> Any:
+    """The item that has the name of another; None where there is none, or it needs none."""
+    name = value.get("name") if isinstance(value, Mapping) else None
+    return next((one for one in items if name and isinstance(one, dict) and one.get("name") == name), None)
+
+
+def another(document: Document, text: str, value: Value) -> Patch | None:
+    """One more document behind the last one of a file of YAML."""
+    if is_json(document) or not isinstance(value, Mapping):
+        return None
+    ending, complete = line_break(text), text.endswith(("\n", "\r"))
+    lines = ["---", *block.lines(value)]
+    new = "".join(f"{line}{ending}" for line in lines) if complete else "".join(f"{ending}{line}" for line in lines)
+    return Patch(len(text), len(text), new)
 
 
 def dropped(document: Document, text: str, path: Path) -> Patch | None:
@@ -122,7 +162,7 @@ def _filled(document: Document, text: str, path: Path, value: Value) -> Patch | 
     if entry is None:
         return None
     _, *lines = block.pair(path[-1], value, indentation(document, entry.start))
-    return _behind(document, text, entry.end, lines)
+    return _behind(document, text, entry.end, lines) if lines else Patch(place.start, place.end, f" {rendered(value)}")
 
 
 def _inserted(document: Document, text: str, path: Path, key: str, value: Value) -> Patch | None:

@@ -22,7 +22,11 @@ from llmlint.rule import RuleEdit, Step
 from llmlint.tuples import NamedTuple
 
 PLACEHOLDER = r"(?<!\{)\{([a-z_]+(?:\.[a-z_]+)?)\}"
+NUMBER = r"\d+(?:\.\d+)?"
 AT_PLACE = ("place", "beside")
+AT_KEYS = ("set", "append", "exchange")
+BEHIND = -1
+"""The index of documents that a fix puts behind the last one."""
 
 
 class _Made(NamedTuple):
@@ -31,6 +35,8 @@ class _Made(NamedTuple):
     patches: Sequence[Patch]
     document: Any
     path: Path
+    numbered: int | None = None
+    """Of the document, where that is a new one."""
 
 
 def fix(edit: RuleEdit, facts: Facts, place: Place) -> Fix | None:
@@ -46,15 +52,20 @@ def fix(edit: RuleEdit, facts: Facts, place: Place) -> Fix | None:
             if text_of(made.document)[0] is not text_of(facts.plan.document)[0]:
                 return None
             own = home(made.document)
-            within.append((own.index, made.path if isinstance(own, Document) else ()))
-            found += [(patch, len(made.path)) for patch in made.patches]
+            index = own.index if made.numbered is None else made.numbered
+            within.append((index, made.path if isinstance(own, Document) else ()))
+            found += [(patch, len(made.path)) for patch in made.patches if patch != (patch.start, patch.start, "")]
     if not found:
         return None
     found.sort(key=lambda one: (one[0].start, one[0].end, -one[1]))  # of lines at one offset the deeper come first
     lines = text_of(facts.plan.document)[1]
     edits = [TextEdit(one.start, one.end, one.text, lines.span(one.start, one.end)) for one, _ in found]
     apart = all(one.end <= other.start for one, other in pairwise(edits))
-    return Fix(edit.safe, tuple(edits), tuple(dict.fromkeys(within))) if apart else None
+    return Fix(_is_safe(edit, facts), tuple(edits), tuple(dict.fromkeys(within))) if apart else None
+
+
+def _is_safe(edit: RuleEdit, facts: Facts) -> bool:
+    return edit.safe and (not edit.unsafe_where or attrgetter(edit.unsafe_where)(facts) is False)
 
 
 class _Mender:
@@ -73,18 +84,31 @@ class _Mender:
         start = base(self.facts.plan, step.base)
         if start is None:
             return _Made((), None, ())
-        return self._keyed(step, start[0], (*start[1], *step.path))
+        if step.base == "documents":
+            return self._another(step, start[0])
+        below = tuple(self.filled(one) for one in step.path)
+        return self._keyed(step, start[0], (*start[1], *below)) if None not in below else None  # type: ignore[arg-type]
+
+    def _another(self, step: Step, document: Document) -> _Made | None:
+        """One more document at the end of the file."""
+        value = self._data(step.value)
+        patch = keys.another(document, text_of(document)[0], value) if value is not None else None
+        return None if patch is None else _Made((patch,), document, (), BEHIND)
 
     def _spot(self) -> Spot | None:
+        if isinstance(self.place.edited, Spot):
+            return self.place.edited
         if self.place.spot is not None and not self.place.edited:
             return self.place.spot
         return self.facts.plan.origin(self.place.edited or self.place.path)
 
     def _at_place(self, step: Step, spot: Spot) -> _Made | None:
-        if step.path or step.action in ("set", "append"):
+        if step.path or step.action in AT_KEYS:
             document, path = home(spot.document), (*spot.path, *step.path)
             there = spot.span is None and document.holds(path[:-1])  # at a place nothing is made but the key itself
             return self._keyed(step, document, path) if there else None
+        if step.action == "replace" and isinstance(self.place.replacement, (list, dict)):
+            return self._put(spot, self.place.replacement)
         entry = self._entry(spot)
         if entry is not None:
             spot = spot._replace(path=(*entry, "name"))
@@ -106,7 +130,17 @@ class _Mender:
             return None
         if at.document is not None and at.whole and not isinstance(new, (str, tuple)):
             return keys.put(at.document, at.text, at.path, new)  # type: ignore[arg-type]
+        if at.whole and isinstance(new, str) and re.fullmatch(NUMBER, at.raw) and re.fullmatch(NUMBER, new):
+            return Patch(at.start, at.end, new)  # a number stays one, not a text
         return words.replaced(at, new if isinstance(new, tuple) else (str(new),))
+
+    def _put(self, spot: Spot, new: Any) -> _Made | None:
+        """A list or mapping at a place of a file of our own, whatever is there."""
+        document = home(spot.document)
+        if not isinstance(document, Document) or spot.span is not None or not document.holds(spot.path[:-1]):
+            return None
+        patch = keys.put(document, text_of(document)[0], spot.path, new)
+        return None if patch is None else _Made((patch,), document, spot.path[:-1])
 
     def _entry(self, spot: Spot) -> Path | None:
         """The path of a `- name: X` of Kubernetes that sets the variable; None where it is something else."""
@@ -186,15 +220,16 @@ class _Mender:
             if value is None:
                 return None
             put = keys.listed if step.base == "service" else keys.put
-            patch = (put if step.action == "set" else keys.added)(document, text, path, value)
-        inside = path[:-1] if step.action == "remove" else path
+            make = {"set": put, "append": keys.added, "exchange": keys.exchanged}[step.action]
+            patch = make(document, text, path, value)
+        inside = path[:-1] if step.action in ("remove", "exchange") else path
         return None if patch is None else _Made((patch,), document, _holder(document, inside))
 
     def _data(self, value: object) -> Any:
         """A rule's data with facts filled in; None where one is unknown."""
         if isinstance(value, dict):
             filled = {key: self._data(item) for key, item in value.items()}
-            return None if None in filled.values() else filled
+            return None if None in filled.values() else {key: item for key, item in filled.items() if item != ""}
         if isinstance(value, list):
             items = [self._data(item) for item in value]
             return None if None in items else items

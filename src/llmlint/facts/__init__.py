@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from llmlint.facts.image import ImageFacts
     from llmlint.facts.limits import LimitFacts
     from llmlint.facts.loading import LoadingFacts
+    from llmlint.facts.mending import MendingFacts
     from llmlint.facts.neighbours import NeighbourFacts
     from llmlint.facts.probes import ProbeFacts
     from llmlint.facts.requested import RequestedFacts
@@ -274,6 +275,13 @@ class Facts:
         from llmlint.facts.loading import LoadingFacts
 
         return LoadingFacts(self)
+
+    @fact()
+    def mending(self) -> MendingFacts:
+        """What edits write."""
+        from llmlint.facts.mending import MendingFacts
+
+        return MendingFacts(self)
 
     @fact()
     def probes(self) -> ProbeFacts:

@@ -93,7 +93,7 @@ class CacheFacts(Group):
         return unit.image is not None and "huggingface-text-generation-inference" in unit.image.value
 
     @property
-    def _mounts(self) -> tuple[Volume, ...] | None:
+    def mounts(self) -> tuple[Volume, ...] | None:
         """Volumes that hold a folder where the engine looks; None where nobody knows that folder."""
         unit = self.facts.plan.unit
         folders = self._folders(unit) if unit is not None else None
@@ -104,17 +104,17 @@ class CacheFacts(Group):
     @property
     def passing(self) -> tuple[Volume, ...]:
         """Volumes that hold it, and go with the pod."""
-        return tuple(volume for volume in self._mounts or () if volume.kind not in LASTING)
+        return tuple(volume for volume in self.mounts or () if volume.kind not in LASTING)
 
     @property
     def lasting(self) -> tuple[Volume, ...]:
         """Volumes that hold it, and stay."""
-        return tuple(volume for volume in self._mounts or () if volume.kind in LASTING)
+        return tuple(volume for volume in self.mounts or () if volume.kind in LASTING)
 
     @fact("container.environment")
     def lasts(self) -> Flag | None:
         """Whether what the engine downloads is there after the container is replaced."""
-        unit, mounts = self.facts.plan.unit, self._mounts
+        unit, mounts = self.facts.plan.unit, self.mounts
         if unit is None or mounts is None:
             return None
         if any(volume.kind in LASTING for volume in mounts):
@@ -142,11 +142,27 @@ class CacheFacts(Group):
     @fact()
     def stray(self) -> Places:
         """Lasting volumes for models where the engine does not look."""
-        unit, mounts = self.facts.plan.unit, self._mounts
+        unit, mounts = self.facts.plan.unit, self.mounts
         if unit is None or mounts is None:
             return ()
         found = [volume for volume in unit.volumes if volume not in mounts and self._is_stray(unit, volume)]
-        return tuple(Place(("container", "volumes"), volume.mount, volume.spot) for volume in found[:1])
+        return tuple(self._moved(volume) for volume in found[:1])
+
+    def _moved(self, volume: Volume) -> Place:
+        """The place of a volume, with its mount as it is to be."""
+        place = Place(("container", "volumes"), volume.mount, volume.spot)
+        target = where.inner(volume.spot, "mountPath")
+        target = where.inner(volume.spot, "target") if target == volume.spot else target
+        folder = self.facts.mending.folder
+        if folder is None:
+            return place
+        if target != volume.spot:
+            return place._replace(edited=target, written=volume.mount, replacement=folder)
+        text = where.inside(volume.spot.document.data, volume.spot.path)
+        source, colon, behind = text.partition(f":{volume.mount}") if isinstance(text, str) else ("", "", "")
+        if not colon or behind[:1] not in ("", ":"):
+            return place
+        return place._replace(edited=volume.spot, written=text, replacement=f"{source}:{folder}{behind}")
 
     @staticmethod
     def _is_stray(unit: Unit, volume: Volume) -> bool:
@@ -162,13 +178,13 @@ class CacheFacts(Group):
     @fact("container.environment")
     def is_writable(self) -> Flag | None:
         """Whether the engine can write where it keeps what it downloads."""
-        mounts = self._mounts
+        mounts = self.mounts
         return None if mounts is None else not any(volume.read_only for volume in mounts)
 
     @fact()
     def read_only(self) -> Places:
         """Volumes for the cache that are read-only. Where findings point."""
-        found = [volume for volume in self._mounts or () if volume.read_only]
+        found = [volume for volume in self.mounts or () if volume.read_only]
         return tuple(Place(("container", "volumes"), one.mount, where.inner(one.spot, "readOnly")) for one in found)
 
     @fact()
@@ -180,7 +196,7 @@ class CacheFacts(Group):
     @fact()
     def on_host(self) -> Places:
         """Folders of the node that hold the models. Where findings point."""
-        found = [volume for volume in self._mounts or () if volume.kind == "host"]
+        found = [volume for volume in self.mounts or () if volume.kind == "host"]
         return tuple(Place(("container", "volumes"), volume.name, volume.spot) for volume in found[:1])
 
     @fact()
@@ -209,7 +225,7 @@ class CacheFacts(Group):
         spoken = [*words, said.value if said is not None else ""]
         own = [one for one in unit.volumes if any(f"{one.mount.rstrip('/')}/" in text for text in spoken)]
         found = []
-        for volume in [*own, *(self._mounts or ())]:
+        for volume in [*own, *(self.mounts or ())]:
             named = next((name for name in (volume.storage_class, volume.name) if _is_slow(name)), None)
             if named is not None:
                 found.append(Place(("container", "volumes"), named, where.holding(volume.spot, named)))

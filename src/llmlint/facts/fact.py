@@ -42,12 +42,13 @@ class Place(NamedTuple):
     """The place in a manifest itself, where the deployment has no path for it."""
     written: str = ""
     """The option, name or word that an edit expects there; only where it stands in so many letters is it edited."""
-    replacement: str | float | tuple[str, ...] | None = None
-    """What an edit puts there, several words as a tuple; an empty text takes it away; None: nothing is certain."""
+    replacement: str | float | tuple[str, ...] | list[str] | dict[str, Any] | None = None
+    """What an edit puts there, several words as a tuple; an empty text takes it away; a list or mapping is a value;
+    None: nothing is certain."""
     more: int = 0
     """How many words behind it belong to it: the values of an option."""
-    edited: Path = ()
-    """Where the edit is made, if not at the place itself."""
+    edited: Path | Spot = ()
+    """Where the edit is made, if not at the place itself: in the deployment, or in the manifest."""
     others: tuple[tuple[Spot, str], ...] = ()
     """Words elsewhere that go with it, each as it has to be written there."""
 

@@ -79,6 +79,8 @@ class ImageFacts(Group):
         if known is None or not known.official or known.entry not in ("server", "program") or "build" in unit.notes:
             return ()
         shell = unit.launch.scripted or first.text in SHELLS
+        if known.entry == "program" and not shell and first.text.rsplit("/", 1)[-1] != known.engine:
+            return ()  # a command of the program that the image starts: `serve`
         words = first.text.split()[0] if shell else " ".join(word.text for word in unit.launch.program)
         program = () if shell or unit.launch.program[0] != first else unit.launch.program
         others = tuple((word.spot, word.text) for word in program[1:])

@@ -100,8 +100,25 @@ class ParallelFacts(Group):
     @fact()
     def place(self) -> Places:
         """The arguments for parallelism; in a manifest the request for GPUs. Where findings point."""
-        requested = self.facts.manifest.gpu_place
-        return requested or (Place(self.facts.engine.place(*SIZES.get(self.facts.engine.name or "", ())), ""),)
+        written = Place(self.facts.engine.place(*SIZES.get(self.facts.engine.name or "", ())), "")
+        place = (*self.facts.manifest.gpu_place, written)[0]
+        size = self.size_for_all
+        if size is None:
+            return (place,)
+        from llmlint.facts.rewriting import with_option
+
+        made = with_option(self.facts, self.option[2:], size)
+        return (place._replace(edited=made.edited or made.path, written=made.written, replacement=made.replacement),)
+
+    @fact("machine.gpus", "model.id")
+    def size_for_all(self) -> Count | None:
+        """The tensor parallelism with which all GPUs are used; None where none comes out, or nobody knows the GPUs."""
+        there, ranks, tensor, row = self.devices, self.ranks, self.tensor, self.facts.model.row
+        if there is None or ranks is None or tensor is None or there * tensor % ranks:
+            return None
+        size = there * tensor // ranks
+        copies = self.facts.engine.name != "tgi"
+        return None if size <= tensor or (row is not None and _uneven(row, size, copies) is not None) else size
 
     @fact()
     def tensor_place(self) -> Places:

@@ -17,6 +17,10 @@ COMPOSE = (0.0, 30.0, 3)
 """Delay, period and failures that count where nothing is written (Kubernetes, Probe v1; Docker, HEALTHCHECK)."""
 PORTS = {"vllm": 8000, "sglang": 30000, "llama.cpp": 8080, "tensorrt-llm": 8000}
 """Ports on which engines listen unless they are told otherwise; TGI's differs between program and images."""
+OF_IMAGES = {"tgi": 80}
+"""Ports that the project's own images set (PORT in TGI's Dockerfile)."""
+WITHOUT = ("ssl-keyfile", "ssl-certfile", "ssl-key-file", "ssl-cert-file", "uds", "api-prefix")
+"""Options with which there is no /health over plain HTTP on that port."""
 OWN = r"localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]"
 """Names by which a container speaks of itself."""
 IN_PODS = ("kubernetes", "helmrelease")
@@ -120,7 +124,22 @@ class ProbeFacts(Group):
     def is_in_compose(self) -> Flag:
         """Whether an engine serves in a service of Compose whose healthcheck nobody switched off."""
         unit = self.facts.plan.unit
-        return self._is_served and unit is not None and unit.format == "compose" and not unit.probes_disabled
+        off = unit is None or unit.probes_disabled or self._has_its_own
+        return self._is_served and unit is not None and unit.format == "compose" and not off
+
+    @property
+    def _has_its_own(self) -> bool:
+        """Whether the image brings a healthcheck that fits: llama.cpp's servers ask port 8080 (its Dockerfiles)."""
+        return self.is_official and self.facts.engine.name == "llama.cpp" and self.port in (None, 8080)
+
+    @property
+    def is_official(self) -> bool:
+        """Whether the image is the project's own."""
+        from llmlint.images import image
+
+        unit = self.facts.plan.unit
+        known = image(unit.image.value) if unit is not None and unit.image is not None else None
+        return known is not None and known.official and unit is not None and "build" not in unit.notes
 
     @fact()
     def number(self) -> Count:
@@ -141,13 +160,20 @@ class ProbeFacts(Group):
     @fact()
     def path(self) -> Words:
         """What to ask the engine for."""
-        port = self.port or PORTS.get(self.facts.engine.name or "", 8000)
-        return {"ollama": "/ on port 11434"}.get(self.facts.engine.name or "", f"/health on port {port}")
+        port = self.port or PORTS.get(self.facts.engine.name or "")
+        on = f"port {port}" if port else "the port of the engine"
+        return {"ollama": "/ on port 11434"}.get(self.facts.engine.name or "", f"/health on {on}")
 
     @fact("engine.args")
     def health_port(self) -> Count | None:
         """The port on which to ask for /health; None where nobody knows it, or the engine has no such path."""
-        return self.port if self.facts.engine.name != "ollama" else None
+        return self.port if self.facts.engine.name != "ollama" and not self.is_hidden else None
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether options keep /health from being there over plain HTTP."""
+        flags = self.facts.engine.flags
+        return flags is not None and any(name in flags.values for name in WITHOUT)
 
     @fact("model.id", "model.parameters")
     def startup_failures(self) -> Count:
@@ -163,7 +189,8 @@ class ProbeFacts(Group):
         written = flags.values.get("port")
         if written is not None:
             return int(str(written)) if re.fullmatch(r"\d{1,5}", str(written)) else None
-        return PORTS.get(self.facts.engine.name or "") if not self._is_wrapped else None
+        usual = {**PORTS, **(OF_IMAGES if self.is_official else {})}
+        return usual.get(self.facts.engine.name or "") if not self._is_wrapped else None
 
     @property
     def _is_wrapped(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from llmlint.facts.fact import Place
@@ -35,6 +36,27 @@ def given(facts: Facts, path: Path, text: str, value: float | str) -> Place:
     if _holds_all(word):
         return Place(path, text, None, word, f"{name}={value}") if equals else Place(path, text)
     return Place(path, text, None, word, str(value))
+
+
+def with_option(facts: Facts, name: str, value: int) -> Place:
+    """The place of an option, written or not, for which an edit writes a value.
+
+    Where it is not written, it comes behind the last argument. A place without a replacement has no room for it.
+    """
+    engine = facts.deployment.engine
+    args, written, path = (engine.args if engine is not None else None), facts.engine.place(name), ("engine", "args")
+    if len(written) == 3:
+        return given(facts, written, "", value)
+    word = f"--{name}={value}"
+    if args:
+        last = str(args[-1]) if isinstance(args, list) else ""
+        alone = re.fullmatch(r"[^\s'\"\\|<>;&]+", last) is not None
+        return Place((*path, len(args) - 1), "", None, last, (last, word)) if alone else Place(path, "")
+    if facts.plan.unit is not None:
+        return Place(path, "")
+    if facts.plan.document.holds(("engine", "name")):
+        return Place(path, "", replacement=[word])
+    return Place(path, "", replacement={"name": facts.engine.name, "args": [word]}, edited=("engine",))
 
 
 def _holds_all(word: str) -> bool:

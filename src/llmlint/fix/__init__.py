@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from llmlint.document import Source, read
+from llmlint.edit.mend import BEHIND
 from llmlint.finding import FileResult, Finding, Fix
 from llmlint.fix.compare import same_beside
 from llmlint.fix.moved import moved, starts
@@ -194,9 +195,10 @@ def _says_the_rest(before: Source, after: Source, findings: Iterable[Finding]) -
     if before.problems:  # a text of another kind, which its reader has read again
         return True
     within = [place for one in findings if one.fix is not None for place in one.fix.within]
-    if after.problems or len(before.documents) != len(after.documents):
+    new, most = len(after.documents) - len(before.documents), sum(index == BEHIND for index, _ in within)
+    if after.problems or not min(most, 1) <= new <= most:
         return False
     return all(
         same_beside(one.data, other.data, [path for index, path in within if index == one.index])
-        for one, other in zip(before.documents, after.documents, strict=True)
+        for one, other in zip(before.documents, after.documents, strict=False)
     )
