@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from llmlint.cli.reading import texts
 
 from llmlint.cli.options import Options
-from llmlint.cli.reading import texts
 from llmlint.linting import lint
 
 BASE = """\

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmlint import document
 from llmlint.compiled.shapes import CONFIG_SHAPES
-from llmlint.finding import SEVERITIES, Path, Problem, Severity, Span
+from llmlint.finding import SEVERITIES, Error, Path, Problem, Severity, Span
 from llmlint.shape import Builder, Misfit
 from llmlint.tuples import NamedTuple
 
@@ -64,7 +64,7 @@ class Config(NamedTuple):
         return any(covers(pattern, self.relative(path)) for pattern in self.exclude)
 
 
-class InvalidConfig(Exception):
+class InvalidConfig(Error):
     """A configuration that cannot be used, with every problem at its place."""
 
     def __init__(self, file: str, problems: list[Problem], text: str = "") -> None:

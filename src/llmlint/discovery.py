@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from llmlint.document import MAX_BYTES
+from llmlint.finding import Error
 from llmlint.globs import is_pattern, matches
 from llmlint.tuples import NamedTuple
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from llmlint.gitignore import Ignored
 
 
-class Unreadable(Exception):
+class Unreadable(Error):
     """A path that was named and cannot be read; the run ends with code 2."""
 
 

@@ -14,6 +14,10 @@ Path: TypeAlias = tuple[str | int, ...]
 """Keys and indices from the root of a document, or of a deployment, to one of its values."""
 
 
+class Error(Exception):
+    """The base of what is raised where a request cannot be met. What is wrong with a deployment is a finding."""
+
+
 class Span(NamedTuple):
     """A stretch of text: lines and columns from 1, columns in code points, the end exclusive."""
 

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from llmlint.engines.estimate import Item
 from llmlint.facts import Facts
+from llmlint.finding import Finding
+from llmlint.linting import Settings, all_facts, read_plans
+from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from llmlint.engines.outcome import Outcome
@@ -170,6 +173,25 @@ class PlanReport(TypedDict):
 def plan_report(plans: Iterable[PlanEntry]) -> PlanReport:
     """The report of some plans."""
     return {"version": 1, "plans": list(plans)}
+
+
+class Planned(NamedTuple):
+    """The ledgers of a text's deployments."""
+
+    plans: tuple[PlanEntry, ...]
+    findings: tuple[Finding, ...] = ()
+    """What keeps deployments, or parts of the text, from being read: syntax and schema. Rules are not asked."""
+    passed_over: str = ""
+    """Why nothing was recognised as a deployment; empty where something was."""
+
+
+def planned(data: bytes, file: str, settings: Settings, *, named: bool = True) -> Planned:
+    """The ledgers of the deployments in a file's bytes. `named`: it is a deployment, whatever it looks like."""
+    read = read_plans(data, file, named=named, around=settings.around)
+    if read.passed_over:
+        return Planned((), passed_over=read.passed_over)
+    together = all_facts(read.plans, settings.catalogue, file)
+    return Planned(tuple(plan_entry(facts, file) for facts in together), tuple(read.findings))
 
 
 def plan_entry(facts: Facts, file: str) -> PlanEntry:

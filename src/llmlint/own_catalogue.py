@@ -5,10 +5,10 @@ from __future__ import annotations
 from llmlint import discovery, document
 from llmlint.catalog.own_rows import UserRows
 from llmlint.catalog.user import InvalidCatalogue, user_rows
-from llmlint.finding import Problem, Span
+from llmlint.finding import Error, Problem, Span
 
 
-class UnusableCatalogue(Exception):
+class UnusableCatalogue(Error):
     """A catalogue file that cannot be used, with every problem at its place."""
 
     def __init__(self, file: str, problems: list[Problem]) -> None:

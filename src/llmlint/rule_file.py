@@ -12,7 +12,7 @@ from llmlint import document
 from llmlint.compiled.shapes import SHAPES
 from llmlint.expression import Expression, InvalidExpression, Kind, parse, placeholders
 from llmlint.facts.registry import FactEntry, registry, shown_name
-from llmlint.finding import Path, Problem, Span
+from llmlint.finding import Error, Path, Problem, Span
 from llmlint.mistakes import mistakes
 from llmlint.rule import Condition, Parameter, Rule, RuleEdit, Template
 from llmlint.tokens import KEYWORDS, PLAIN, SIZE
@@ -132,7 +132,7 @@ def taken(parameter: Parameter) -> str:
     return f"{kind}s by fact" if kind and parameter.by else kind
 
 
-class InvalidRule(Exception):
+class InvalidRule(Error):
     """A rule file that cannot be used, with every problem at its place."""
 
     def __init__(self, file: str, problems: list[Problem], text: str = "") -> None:

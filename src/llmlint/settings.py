@@ -10,7 +10,7 @@ from llmlint.builtin import BUILT_IN
 from llmlint.catalog import Catalogue
 from llmlint.compiled.rules import RULES
 from llmlint.config import Config, InvalidConfig, load, nearest
-from llmlint.finding import Problem, Severity
+from llmlint.finding import Error, Problem, Severity
 from llmlint.linting import Settings, configured
 from llmlint.neighbours import Run, surroundings
 from llmlint.read import Around
@@ -18,55 +18,14 @@ from llmlint.rule import Rule
 from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from typing import Protocol
-
     from llmlint.binding import Machine
-
-    class Wanted(Protocol):
-        """What a run was asked for: the options of the command line, or the arguments of a call."""
-
-        @property
-        def fail_on(self) -> str | None:
-            """The least severity that fails the run; None: as configured."""
-
-        @property
-        def select(self) -> Sequence[str]:
-            """Rules in place of the configuration's selection."""
-
-        @property
-        def ignore(self) -> Sequence[str]:
-            """Rules to leave out besides."""
-
-        @property
-        def rules(self) -> Sequence[str]:
-            """Paths of rules of one's own."""
-
-        @property
-        def catalogue(self) -> Sequence[str]:
-            """Paths of catalogue files of one's own."""
-
-        @property
-        def machine(self) -> str | None:
-            """For deployments whose files name none."""
-
-        @property
-        def config(self) -> str | None:
-            """A configuration in place of the nearest."""
-
-        @property
-        def isolated(self) -> bool:
-            """Whether no configuration is looked for."""
-
-        @property
-        def today(self) -> str | None:
-            """ISO date that `until=` is held against; None: the clock's."""
-
+    from llmlint.wanted import Wanted
 
 REMARKS = frozenset(name for name in BUILT_IN if name.startswith("suppression-"))
 """Findings about comments: a team may weigh them otherwise, or not want them."""
 
 
-class UsageError(Exception):
+class UsageError(Error):
     """An option, or an argument of a call, asks for what there is not; ends a run with code 2."""
 
     def __init__(self, message: str, option: str = "") -> None:
@@ -85,17 +44,20 @@ class Checking(NamedTuple):
     """A severity, or `never`."""
     machine: Machine | None = None
     """For deployments whose files name none, from the command line."""
+    reads_files: bool = True
+    """Whether what lies beside a file may be read: manifests that belong to it, and models that it names."""
 
     def beside(self, path: str, run: Run | None = None) -> Checking:
         """The same with what the run knows beside a file."""
         return self._replace(settings=self.settings._replace(around=self._around(path, run)))
 
     def _around(self, path: str, run: Run | None = None) -> Around:
+        beside = surroundings(path, run) if self.reads_files else None
         if self.machine is None and not self.config.machines:
-            return Around(surroundings(path, run))
+            return Around(beside)
         from llmlint.binding import Bindings
 
-        return Around(surroundings(path, run), Bindings(self.machine, self.config.machines, self.config.relative(path)))
+        return Around(beside, Bindings(self.machine, self.config.machines, self.config.relative(path)))
 
 
 class Checkings:
@@ -132,8 +94,11 @@ class Checkings:
         return self._by_folder[folder]
 
 
-def checking(options: Wanted, config_path: str | None) -> Checking:
-    """The settings under one configuration; raises `InvalidConfig`, `InvalidRule`, `UsageError`."""
+def checking(options: Wanted, config_path: str | None, *, reads_files: bool = True) -> Checking:
+    """The settings under one configuration; raises `InvalidConfig`, `InvalidRule`, `UsageError`.
+
+    `reads_files`: whether files that a plan names, or that lie beside it, may be read.
+    """
     _check_today(options.today)
     config = _load(config_path) if config_path is not None else Config()
     rules = [*RULES, *team_rules((*config.rules, *options.rules), RULES)]
@@ -148,13 +113,13 @@ def checking(options: Wanted, config_path: str | None) -> Checking:
         rules = configured_parameters(rules, config)
     settings = Settings(
         rules=_chosen(rules, config, options),
-        catalogue=team_catalogue((*config.catalogue, *options.catalogue)),
+        catalogue=team_catalogue((*config.catalogue, *options.catalogue), reads_files=reads_files),
         known=frozenset(ids) | frozenset(BUILT_IN),
         today=options.today or "",
         remarks=_remarks(config, options),
     )
     fail_on = options.fail_on or ("never" if config.fail_never else config.fail_on or "error")
-    return Checking(settings, config, fail_on, _machine(options.machine))
+    return Checking(settings, config, fail_on, _machine(options.machine), reads_files)
 
 
 def _machine(text: str | None) -> Machine | None:
@@ -229,13 +194,13 @@ def team_rules(paths: Sequence[str], built_in: Sequence[Rule]) -> list[Rule]:
     return [rule for path in packs.values() for rule in load_pack(path, taken)]
 
 
-def team_catalogue(paths: Sequence[str]) -> Catalogue:
+def team_catalogue(paths: Sequence[str], *, reads_files: bool = True) -> Catalogue:
     """The catalogue with the team's own rows."""
     if not paths:
-        return Catalogue()
+        return Catalogue(reads_files=reads_files)
     from llmlint.own_catalogue import load_user_rows
 
-    return Catalogue([load_user_rows(path) for path in paths])
+    return Catalogue([load_user_rows(path) for path in paths], reads_files=reads_files)
 
 
 def _check_selectors(option: str, selectors: Sequence[str], ids: set[str], subjects: set[str]) -> None:

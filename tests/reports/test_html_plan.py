@@ -9,11 +9,11 @@ from typing import Literal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from llmlint.cli.reading import Text
 
 from llmlint.capacity import Capacity, Point
 from llmlint.cli.options import Options
 from llmlint.cli.plan_page import views_of
-from llmlint.cli.reading import Text
 from llmlint.finding import Finding, Span
 from llmlint.ledger import CacheEntry, EngineEntry, ItemEntry, PlanEntry
 from llmlint.quantity import binary_size

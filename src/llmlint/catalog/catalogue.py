@@ -72,7 +72,9 @@ class Table(Generic[Row]):
 class Catalogue:
     """What is known of models, accelerators, machine types and processors. Nothing is read before it is asked for."""
 
-    def __init__(self, user: Sequence[UserRows] = ()) -> None:
+    def __init__(self, user: Sequence[UserRows] = (), *, reads_files: bool = True) -> None:
+        self.reads_files = reads_files
+        """Whether models in files that a plan names may be read."""
         self.models = Table("model", decoding.model, lambda name: (key(name), loose_key(name)))
         self.accelerators = Table("accelerator", decoding.accelerator, lambda name: (key(name), device_key(name)))
         self.machines = Table("machine", decoding.machine, lambda name: (key(name),))

@@ -11,12 +11,10 @@ from typing import IO, TYPE_CHECKING, TypeAlias
 from llmlint.cli import terminal
 from llmlint.cli.options import FORMATS, Options
 from llmlint.cli.problems import UNUSABLE, guarded, tell
-from llmlint.cli.reading import Text, texts
 from llmlint.finding import FileResult
-from llmlint.linting import lint
+from llmlint.reading import Text, checked, texts
 from llmlint.reports import Report, ReportOptions, begin
 from llmlint.reports.summary import Summary, Tally
-from llmlint.rulebook import internal_error
 from llmlint.settings import Checkings, UsageError, fails
 
 if TYPE_CHECKING:
@@ -121,12 +119,7 @@ def with_fixes_tried(result: FileResult, text: Text, options: Options) -> FileRe
 
 def result_of(text: Text, options: Options) -> FileResult:
     """What is found in a file that holds these bytes."""
-    if text.passed_over:
-        return FileResult(text.path, "", passed_over=text.passed_over)
-    try:
-        result = lint(text.data, text.path, text.checking.settings, named=_is_named(text, options))
-    except Exception as error:  # a bug of ours in one file must not hide what is wrong with the others
-        return FileResult(text.path, "", (internal_error(error, "linting", text.path),))
+    result = checked(text, named=_is_named(text, options))
     if not result.passed_over:
         refuse_to_overwrite(text.path, options)
     return result._replace(data=text.data)

@@ -11,10 +11,10 @@ from typing import Any
 from llmlint.cli.check import CLEAN
 from llmlint.cli.options import Options
 from llmlint.cli.plan import as_printable, outcome
-from llmlint.cli.problems import guarded, tell_placed
-from llmlint.cli.reading import facts_of
+from llmlint.cli.problems import guarded, tell_all
 from llmlint.facts import Facts
 from llmlint.facts.registry import FactEntry, kind_name, registry, shown_name
+from llmlint.reading import facts_of
 from llmlint.rule import shown_value
 from llmlint.rulebook import written
 
@@ -54,9 +54,9 @@ def _show(options: Options, format: str) -> int:
     told: list[dict[str, Any]] = []
     broken = unusable = False
     for file, together, findings, unreadable in facts_of(options):
-        tell_placed(file, findings)
+        tell_all(file, findings, unreadable)
         broken = broken or bool(findings)
-        unusable = unusable or unreadable
+        unusable = unusable or bool(unreadable)
         told += [_deployment(facts, file) for facts in together]
     if format == "json":
         sys.stdout.write(json.dumps(told, indent=2) + "\n")

@@ -8,10 +8,10 @@ from typing import IO
 from llmlint.cli.check import FINDINGS, lint_all, result_of, with_fixes_tried
 from llmlint.cli.options import Options
 from llmlint.cli.problems import UNUSABLE, tell
-from llmlint.cli.reading import Text, texts
 from llmlint.cli.written import NotWritten, write
 from llmlint.finding import FileResult
 from llmlint.fix import Fixed, fixed
+from llmlint.reading import Text, texts
 from llmlint.settings import UsageError
 
 PIPE = "-"

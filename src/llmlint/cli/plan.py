@@ -9,9 +9,9 @@ from typing import Any
 from llmlint.cli import terminal
 from llmlint.cli.check import CLEAN, FINDINGS, NOTHING
 from llmlint.cli.options import Options
-from llmlint.cli.problems import UNUSABLE, guarded, tell, tell_placed
-from llmlint.cli.reading import facts_of
-from llmlint.ledger import PlanEntry, plan_entry, plan_report
+from llmlint.cli.problems import UNUSABLE, guarded, tell, tell_all
+from llmlint.ledger import PlanEntry, Planned, plan_report, planned
+from llmlint.reading import Text, texts
 from llmlint.reports.ledger import ledger_text
 from llmlint.reports.printable import printable
 
@@ -28,17 +28,26 @@ def show_plans(options: Options, format: str) -> int:
 def _show(options: Options, format: str) -> int:
     entries: list[PlanEntry] = []
     broken = unusable = False
-    for file, together, findings, unreadable in facts_of(options):
-        entries += [plan_entry(facts, file) for facts in together]
-        broken = broken or bool(findings)
-        unusable = unusable or unreadable
-        tell_placed(file, findings)
+    for text in texts(options):
+        if text.passed_over:
+            continue
+        found = _planned(text)
+        tell_all(text.path, found.findings, text.unreadable)
+        entries += found.plans
+        broken = broken or bool(found.findings)
+        unusable = unusable or bool(text.unreadable)
     if format == "json":
         sys.stdout.write(json.dumps(plan_report(entries), indent=2) + "\n")
     else:
         colour = terminal.coloured(options.color, terminal=sys.stdout.isatty())
         sys.stdout.write("\n".join(ledger_text(as_printable(entry), colour) for entry in entries))
     return outcome(bool(entries), broken, unusable)
+
+
+def _planned(text: Text) -> Planned:
+    if text.unreadable:
+        return Planned(())
+    return planned(text.data, text.path, text.checking.settings, named=text.named)
 
 
 def outcome(shown: bool, broken: bool, unusable: bool) -> int:

@@ -59,3 +59,10 @@ def tell_placed(file: str, problems: Iterable[Problem | Finding]) -> int:
         place = f"{printable_file(file)}:{problem.span.line}:{problem.span.column}"
         sys.stderr.write(f"{place}: {printable(problem.message)}{remedy}\n")
     return UNUSABLE
+
+
+def tell_all(file: str, findings: Iterable[Finding], unreadable: str) -> None:
+    """Print what keeps a file from being read, whole or in part."""
+    if unreadable:
+        tell(f"{file}: {unreadable}")
+    tell_placed(file, findings)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from llmlint.cli.reading import Text, from_here
 from llmlint.finding import FileResult
+from llmlint.reading import Text, from_here
 from llmlint.rulebook import internal_error
 from llmlint.suggest.findings import Remedies
 

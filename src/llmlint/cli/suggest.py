@@ -9,8 +9,8 @@ from llmlint.cli import terminal
 from llmlint.cli.check import CLEAN, FINDINGS, NOTHING
 from llmlint.cli.options import Options
 from llmlint.cli.problems import UNUSABLE, guarded, tell, tell_placed
-from llmlint.cli.reading import Text, from_here, texts
 from llmlint.linting import read_plans
+from llmlint.reading import Text, from_here, texts
 from llmlint.reports.suggestions import SuggestReport, answer_entry, answer_text
 from llmlint.suggest import Answer, suggest
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 from llmlint.engines.flag_reader import FlagProblem, Place
 from llmlint.engines.flag_table import NEWEST, Option, Table, Version, version_of
@@ -48,7 +48,7 @@ TWINS = (
 """Options of different engines that set the same thing: people carry them from one to the other."""
 
 
-@cache
+@lru_cache(maxsize=64)
 def spellings(table: Table, version: Version | None) -> dict[str, tuple[Option, bool]]:
     """Every long spelling that a version knows, with its option and whether it sets the opposite."""
     found: dict[str, tuple[Option, bool]] = {}
@@ -73,7 +73,7 @@ def beginning(table: Table, version: Version | None, spelled: str) -> tuple[Opti
     return max(found, key=lambda pair: version_of(pair[0].since)) if len(same) == 1 else None
 
 
-@cache
+@lru_cache(maxsize=1024)  # of words that users write: bounded, since servers and editors run for long
 def nearest(table: Table, version: Version | None, spelled: str) -> str:
     """The spelling nearest to an unknown one, of those that share a word or their first letters; empty without one."""
     name = spelled.lstrip("-")

@@ -7,7 +7,7 @@ over a span of versions, so an option whose kind, values or default changed has 
 from __future__ import annotations
 
 import os
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from llmlint.tuples import NamedTuple
@@ -134,7 +134,7 @@ class Table:
         return f"{self.grammar.title} {'.'.join(map(str, version))}" if version else self.grammar.title
 
 
-@cache
+@lru_cache(maxsize=4096)
 def beside(samples: tuple[Version, ...], version: Version | None) -> tuple[Version, ...]:
     """The versions looked at next to a version, older and newer; the newest for None."""
     if version is None or version in samples:
@@ -147,7 +147,7 @@ def _covers(option: Option, sample: Version) -> bool:
     return after and (not option.removed or sample < version_of(option.removed))
 
 
-@cache
+@lru_cache(maxsize=4096)  # of what users write, too: bounded, since servers and editors run for long
 def version_of(text: str) -> Version:
     """The numbers of a version; `newest` is above all."""
     return (1 << 30,) if text == NEWEST else tuple(int(part) for part in text.split(".") if part.isdecimal())

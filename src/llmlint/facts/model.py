@@ -28,14 +28,21 @@ class ModelFacts(Group):
         path = self._path
         if path is None:
             return self.facts.catalogue.model(written.id) if written.id is not None else None
-        from llmlint.catalog.local import local_model
-
-        local = local_model(_under(self.facts.folder, path))
+        local = self._local(path)
         if local.row is not None:
             return local
         # The files may lie on the target machine and not on this one: their name still tells something.
         named = self.facts.catalogue.model(written.id if written.id not in (None, path) else _file_name(path))
         return named if named.row is not None or named.candidates else local
+
+    def _local(self, path: str) -> Match[Model]:
+        if not self.facts.catalogue.reads_files:
+            from llmlint.catalog.rows import Match
+
+            return Match(path, why="was not looked for: no files are read here")
+        from llmlint.catalog.local import local_model
+
+        return local_model(_under(self.facts.folder, path))
 
     @property
     def _path(self) -> str | None:

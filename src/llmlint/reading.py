@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from llmlint import discovery
-from llmlint.cli.options import Options
-from llmlint.cli.problems import tell
 from llmlint.discovery import Found
 from llmlint.document import MAX_BYTES
 from llmlint.facts import Facts
-from llmlint.finding import Finding
-from llmlint.linting import all_facts, read_plans
+from llmlint.finding import FileResult, Finding
+from llmlint.linting import all_facts, lint, read_plans
 from llmlint.neighbours import Run
+from llmlint.rulebook import internal_error
 from llmlint.settings import Checking, Checkings
 from llmlint.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from llmlint.wanted import WantedOfFiles
 
 STDIN = "<stdin>"
 
@@ -33,7 +36,7 @@ class Text(NamedTuple):
     """It could not be read and should have been: the run cannot end well."""
 
 
-def texts(options: Options, checkings: Checkings | None = None) -> Iterator[Text]:
+def texts(options: WantedOfFiles, checkings: Checkings | None = None) -> Iterator[Text]:
     """The files of a run, each with what it is checked with.
 
     Everything is found and every configuration is read before the first text: what is wrong with the request is known
@@ -46,7 +49,7 @@ def texts(options: Options, checkings: Checkings | None = None) -> Iterator[Text
     return (_text(one, checking, options.paths) for one, checking in planned)
 
 
-def _found(options: Options) -> list[Found]:
+def _found(options: WantedOfFiles) -> list[Found]:
     if "-" not in options.paths:
         return list(discovery.find(options.paths, gitignore=not options.no_gitignore))
     if len(options.paths) > 1:
@@ -67,6 +70,16 @@ def _text(one: Found, checking: Checking, paths: Sequence[str]) -> Text:
         if isinstance(problem, discovery.NoFile) and not one.named:
             return bare._replace(passed_over=why)
         return bare._replace(unreadable=why)
+
+
+def checked(text: Text, *, named: bool) -> FileResult:
+    """What is found in a file that holds these bytes. `named`: it is a deployment, whatever it looks like."""
+    if text.passed_over:
+        return FileResult(text.path, "", passed_over=text.passed_over)
+    try:
+        return lint(text.data, text.path, text.checking.settings, named=named)
+    except Exception as error:  # a bug of ours in one file must not hide what is wrong with the others
+        return FileResult(text.path, "", (internal_error(error, "linting", text.path),))
 
 
 def from_here(path: str) -> str:
@@ -90,15 +103,15 @@ class Shown(NamedTuple):
     file: str
     facts: Sequence[Facts]
     findings: Sequence[Finding]
-    unreadable: bool = False
+    unreadable: str = ""
+    """Why it could not be read and should have been; empty where it was."""
 
 
-def facts_of(options: Options) -> Iterator[Shown]:
+def facts_of(options: WantedOfFiles) -> Iterator[Shown]:
     """File by file, those that hold deployments; raises what `texts` raises."""
     for text in texts(options):
         if text.unreadable:
-            tell(f"{text.path}: {text.unreadable}")
-            yield Shown(text.path, (), (), unreadable=True)
+            yield Shown(text.path, (), (), text.unreadable)
         elif not text.passed_over:
             read = read_plans(text.data, text.path, named=text.named, around=text.checking.settings.around)
             if not read.passed_over:
