@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from llmlint.cli.reading import texts
 
 from llmlint.cli.options import Options
 from llmlint.linting import lint
+from llmlint.reading import texts
 
 BASE = """\
 services:

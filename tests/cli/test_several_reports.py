@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 
 import pytest
-from llmlint.cli.reading import Text
 
 from llmlint.cli import check as check_module
+from llmlint.reading import Text
 
 from .command import BAD, GOOD, SMALL, llmlint
 
