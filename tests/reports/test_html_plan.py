@@ -9,7 +9,6 @@ from typing import Literal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from llmlint.cli.reading import Text
 
 from llmlint.capacity import Capacity, Point
 from llmlint.cli.options import Options
@@ -17,6 +16,7 @@ from llmlint.cli.plan_page import views_of
 from llmlint.finding import Finding, Span
 from llmlint.ledger import CacheEntry, EngineEntry, ItemEntry, PlanEntry
 from llmlint.quantity import binary_size
+from llmlint.reading import Text
 from llmlint.reports.html.curve import curve_card
 from llmlint.reports.html.markup import tag
 from llmlint.reports.html.page import page

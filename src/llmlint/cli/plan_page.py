@@ -9,11 +9,11 @@ from llmlint.capacity import capacity
 from llmlint.cli.options import Options
 from llmlint.cli.plan import outcome
 from llmlint.cli.problems import tell, tell_placed
-from llmlint.cli.reading import Text, from_here, texts
 from llmlint.facts import Facts
 from llmlint.finding import Finding
 from llmlint.ledger import plan_entry
 from llmlint.linting import all_facts, read_plans
+from llmlint.reading import Text, from_here, texts
 from llmlint.reports.html.plan import View, plan_page
 from llmlint.suggest import Answer, suggest
 
