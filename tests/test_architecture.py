@@ -10,7 +10,7 @@ import pytest
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "llmlint"
 
 LAYERS = (
-    {"tuples", "version", "finding", "resources", "conditions", "precision", "globs", "toml_place"},
+    {"tuples", "typed", "once", "version", "finding", "resources", "conditions", "precision", "globs", "toml_place"},
     {"quantity", "misquoted", "tokens", "kinds", "shape"},
     {"document", "expression", "written"},
     {"deployment", "config_file", "mistakes", "compiled.shapes"},

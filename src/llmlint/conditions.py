@@ -6,8 +6,12 @@ was checked against, and nothing has side effects, so no short circuit is needed
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, TypeAlias, TypeVar
+from llmlint.typed import TypeVar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Final, TypeAlias
 
 __all__ = [
     "among",

@@ -7,9 +7,6 @@ files that are linted: it can name rule packs and catalogues inside the reposito
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
 
 from llmlint import document
 from llmlint.compiled.shapes import CONFIG_SHAPES
@@ -17,13 +14,17 @@ from llmlint.finding import SEVERITIES, Error, Path, Problem, Severity, Span
 from llmlint.shape import Builder, Misfit
 from llmlint.tuples import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
     from llmlint.binding import Machine
     from llmlint.document import Document
 
 YAML_NAME, TOML_NAME = ".llmlint.yaml", "pyproject.toml"
 NOWHERE = Span(1, 1, 1, 2)
-MENTION = re.compile(rb"tool[ \t]*\.[ \t]*[\"']?llmlint")
+MENTION = rb"tool[ \t]*\.[ \t]*[\"']?llmlint"
 _builder = Builder(CONFIG_SHAPES)
 
 
@@ -95,11 +96,13 @@ def nearest(folder: str) -> str | None:
 
 def _has_section(path: str) -> bool:
     """Whether a pyproject.toml speaks of llmlint; one that cannot be read is asked no further."""
+    import re
+
     try:
         data = _bytes(path)
     except OSError as error:
         raise InvalidConfig(path, [Problem((error.strerror or str(error)).lower(), NOWHERE)]) from None
-    if MENTION.search(data) is None:  # most of them: spares the reader of TOML
+    if b"llmlint" not in data or re.search(MENTION, data) is None:  # most of them: spares the reader of TOML
         return False
     try:
         return _section(data) is not None
@@ -165,6 +168,8 @@ def _section(data: bytes) -> Any:
 
 def _toml_problem(problem: ValueError) -> Problem:
     """tomllib tells the place in words: `Invalid value (at line 3, column 5)`."""
+    import re
+
     text = str(problem)
     found = re.search(r" \(at line (\d+), column (\d+)\)$", text)
     line, column = (int(found[1]), int(found[2])) if found else (1, 1)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from llmlint.document import MAX_BYTES
 from llmlint.finding import Error
@@ -18,7 +16,10 @@ BEGINNINGS = ("Modelfile",)
 SKIPPED = frozenset({".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".terraform", ".llmlint"})
 CONFIGURATION = frozenset({".llmlint.yaml"})
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from llmlint.gitignore import Ignored
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
 from llmlint.tuples import NamedTuple
 
-Severity: TypeAlias = Literal["error", "warning", "info"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
+
+Severity: TypeAlias = 'Literal["error", "warning", "info"]'
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 """From the heaviest to the lightest."""
 

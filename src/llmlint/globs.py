@@ -6,7 +6,9 @@ both lengths. Slow path: `fnmatch` is imported when there is a pattern.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def is_pattern(text: str) -> bool:

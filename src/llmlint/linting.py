@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
 
 from llmlint import rulebook
 from llmlint.builtin import BUILT_IN
@@ -14,6 +13,10 @@ from llmlint.plans import Plan
 from llmlint.read import NOTHING_AROUND, Around, Plans, read_plans
 from llmlint.rule import Rule
 from llmlint.tuples import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 __all__ = ["Plans", "Settings", "all_facts", "configured", "judged", "lint", "matches", "read_plans"]
 

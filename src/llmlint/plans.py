@@ -6,13 +6,15 @@ Rules name places in the deployment (`machine.ram`); `Plan.place` finds the line
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
-
 from llmlint.finding import Path, Span
 from llmlint.tuples import NamedTuple
+from llmlint.typed import Protocol
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
     from llmlint.deployment import Deployment
     from llmlint.unit import Unit
 

@@ -7,7 +7,10 @@ would pay for compiling it. `PATTERNS` says the same to JSON Schema, and a test 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 
 PREFIXES = ("K", "M", "G", "T")
 DIGITS = "0123456789."

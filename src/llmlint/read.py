@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 from llmlint import document
 from llmlint.finding import Finding, Problem
 from llmlint.plans import Plan
 from llmlint.readers import native
 from llmlint.tuples import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from llmlint.binding import Bindings
     from llmlint.document import Document, Source
     from llmlint.readers.registry import Surroundings

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from llmlint import discovery
 from llmlint.discovery import Found
@@ -18,7 +16,10 @@ from llmlint.rulebook import internal_error
 from llmlint.settings import Checking, Checkings
 from llmlint.tuples import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from llmlint.wanted import WantedOfFiles
 
 STDIN = "<stdin>"

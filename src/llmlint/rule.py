@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeAlias
-
 from llmlint.finding import Path, Severity
 from llmlint.quantity import both_sizes, count, decimal_size
 from llmlint.tuples import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import TypeAlias
 
 Piece: TypeAlias = tuple[str, str, str]
 """Literal text, then the name of a fact (or empty) and how it is shown."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from operator import attrgetter
-from typing import Any
 
 from llmlint.facts import Facts
 from llmlint.facts.fact import Fact, Place
 from llmlint.finding import Finding, Fix, NotChecked, Path, Span
 from llmlint.rule import Condition, Parameter, Rule, render
 from llmlint.tuples import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
 
 START = Span(1, 1, 1, 2)
 OF_MANIFESTS = frozenset({"manifest", "kubernetes", "security"})

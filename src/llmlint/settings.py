@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from llmlint.builtin import BUILT_IN
 from llmlint.catalog import Catalogue
@@ -17,7 +15,10 @@ from llmlint.read import Around
 from llmlint.rule import Rule
 from llmlint.tuples import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from llmlint.binding import Machine
     from llmlint.wanted import Wanted
 

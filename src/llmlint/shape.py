@@ -7,14 +7,16 @@ against a class-free pydantic-core validator it saves that package's import (doc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
-
 from llmlint import quantity
 
-Shape: TypeAlias = tuple[Any, ...]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, TypeAlias
+
+Shape: TypeAlias = "tuple[Any, ...]"
 """A kind and its parameters; see the functions of `BUILDERS`."""
-Shapes: TypeAlias = Mapping[str, Shape]
+Shapes: TypeAlias = "Mapping[str, Shape]"
 """Shapes of the named records: ("record", fields, required, shorthand, extensions)."""
 
 

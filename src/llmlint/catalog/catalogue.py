@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Sequence
-from typing import Any, Generic
-
 from llmlint.catalog import decoding
-from llmlint.catalog.index import data_file, find, row_at
+from llmlint.catalog.index import data_file, find, loads, row_at
 from llmlint.catalog.keys import LONGEST_NAME, device_key, key, loose_key, vendor, without_host
 from llmlint.catalog.rows import Accelerator, Basis, Cpu, Machine, Match, Model, Row
+from llmlint.typed import Generic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
     from llmlint.catalog.own_rows import UserRows
     from llmlint.catalog.processors import Processors
     from llmlint.catalog.suggestion import AnyRow, Kind, Spelling
@@ -149,7 +149,7 @@ class Catalogue:
             return Match(name)
         plain = name.strip().removesuffix(SHARED_LABEL)
         found = self.accelerators.find(plain)
-        if found is None and (sized := re.match(WITH_MEMORY, plain, re.IGNORECASE | re.DOTALL)):
+        if found is None and (sized := _with_memory(plain)):
             found = self._of_size(sized[1], int(sized[2]) * GIB)
         if found is None:
             return Match(name)
@@ -202,8 +202,8 @@ class Catalogue:
         go by the smaller one.
         """
         if self._working_set is None:
-            with open(data_file("apple_working_set.json"), encoding="utf-8") as file:
-                self._working_set = json.load(file)
+            with open(data_file("apple_working_set.json"), "rb") as file:
+                self._working_set = loads(file.read())
         seen = self._working_set["older_macos"] | self._working_set["newer_macos"]
         sizes = [size for size in map(int, seen) if size * GIB <= ram]
         return seen[str(max(sizes))] if sizes else None
@@ -252,3 +252,10 @@ def _own_precision(row: Model) -> str | None:
     if row.quant is not None:
         return row.quant.precision
     return DTYPES.get(row.dtype or "")
+
+
+def _with_memory(name: str) -> re.Match[str] | None:
+    """A device's name and the memory that stands at its end."""
+    import re
+
+    return re.match(WITH_MEMORY, name, re.IGNORECASE | re.DOTALL)

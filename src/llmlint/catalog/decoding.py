@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from llmlint.catalog.rows import Accelerator, Cache, Ffn, LayerGroup, Machine, Mixer, Model, Quantisation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
 
 GIB = 2**30
 MIB = 2**20

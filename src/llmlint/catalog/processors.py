@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import re
-from typing import Any
-
-from llmlint.catalog.index import data_file, find, row_at
+from llmlint.catalog.index import data_file, find, loads, row_at
 from llmlint.catalog.keys import LONGEST_NAME, device_key
 from llmlint.catalog.rows import Cpu
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+    from typing import Any
 
 _NOISE = ("(r)", "(tm)", "®", "™", ",")
 _IDLE_WORDS = {"cpu", "processor", "processors", "with", "radeon", "graphics"}
@@ -31,13 +32,15 @@ class Processors:
     """The rules, read once and compiled one by one as names call for them."""
 
     def __init__(self) -> None:
-        with open(data_file("cpu_rules.json"), encoding="utf-8") as file:
-            data = json.load(file)
+        with open(data_file("cpu_rules.json"), "rb") as file:
+            data = loads(file.read())
         self.rules: list[dict[str, Any]] = data["rules"]
         self.floors: dict[str, dict[str, list[int] | None]] = data["floors"]
 
     def read(self, name: str) -> Cpu | None:
         """What the name says; None where no rule knows it."""
+        import re
+
         if len(name) > LONGEST_NAME:
             return None
         text = plain(name)

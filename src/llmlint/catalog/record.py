@@ -6,7 +6,11 @@ A NamedTuple compiles its constructor and each of its annotations at every impor
 
 from __future__ import annotations
 
-from typing import Any, Self, dataclass_transform
+from llmlint.typed import dataclass_transform
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Self
 
 
 @dataclass_transform(frozen_default=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Generic, Literal, TypeAlias, TypeVar
-
 from llmlint.catalog.record import Record
+from llmlint.typed import Generic, TypeVar
 
-Category: TypeAlias = Literal["text", "coding", "reasoning", "audio", "video", "image", "multimodal", "embedding"]
-Basis: TypeAlias = Literal[
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
+
+Category: TypeAlias = 'Literal["text", "coding", "reasoning", "audio", "video", "image", "multimodal", "embedding"]'
+Basis: TypeAlias = """Literal[
     "catalogue",  # the id itself, as spelled there
     "alias",  # another name of the same thing
     "user",  # a row of the user's own catalogue
@@ -16,8 +19,8 @@ Basis: TypeAlias = Literal[
     "least-memory",  # the name fits several accelerators; the one with the least memory stands for them
     "local",  # read from the user's files
     "none",
-]
-Status: TypeAlias = Literal["found", "agreed", "ambiguous", "closed", "unknown"]
+]"""
+Status: TypeAlias = 'Literal["found", "agreed", "ambiguous", "closed", "unknown"]'
 
 
 class Mixer(Record):
@@ -249,7 +252,7 @@ class Machine(Record):
     notes: tuple[str, ...] = ()
 
 
-Floor: TypeAlias = Literal["cpu-entry", "gpu-mid", "professional"]
+Floor: TypeAlias = 'Literal["cpu-entry", "gpu-mid", "professional"]'
 
 
 class Cpu(Record):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 
@@ -23,8 +22,10 @@ def main() -> None:
         code = 141  # what a shell reports for a program whose reader went away
     except OSError as error:
         code = _unwritable(error)
-    with contextlib.suppress(OSError):  # there is nowhere left to say it
+    try:  # noqa: SIM105 – contextlib would be imported for this alone
         sys.stderr.flush()
+    except OSError:  # there is nowhere left to say it
+        pass
     os._exit(code)
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterable
-from typing import IO, TYPE_CHECKING, TypeAlias
 
 from llmlint.cli import terminal
 from llmlint.cli.options import FORMATS, Options
@@ -17,7 +14,11 @@ from llmlint.reports import Report, ReportOptions, begin
 from llmlint.reports.summary import Summary, Tally
 from llmlint.settings import Checkings, UsageError, fails
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import IO, TypeAlias
+
     from llmlint.suggest.findings import Remedies
 
 Read: TypeAlias = "Callable[[Text, Options], tuple[FileResult, Text]]"
@@ -62,6 +63,8 @@ def _lint_all(inputs: Iterable[Text], options: Options, report: Report, read: Re
         for text in inputs:
             run.lint(text)
     except Exception as error:  # the run fails, and what is written of it until then is a whole report all the same
+        import contextlib
+
         with contextlib.suppress(Exception):
             report.end(run.tally.summary()._replace(failure=str(error) or type(error).__name__))
         raise

@@ -6,10 +6,12 @@ gives up without a word, and typer explains.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
-
 from llmlint.tuples import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Literal
 
 COMMANDS = ("check", "plan", "suggest", "facts", "rule", "catalog", "init", "schema", "version", "help")
 """Words that are commands as the first argument; a path of that name is written ./plan."""

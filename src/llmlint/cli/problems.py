@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
 
 from llmlint.config import InvalidConfig
 from llmlint.discovery import NotThere, Unreadable
 from llmlint.finding import Finding, Problem
 from llmlint.reports.printable import printable, printable_file
 from llmlint.settings import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 UNUSABLE = 2
 

@@ -6,13 +6,12 @@ memory (see `limits`). ruamel is loaded with the first file read, not with this 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from llmlint.document.decode import decode
 from llmlint.document.limits import MAX_BYTES
 from llmlint.document.places import Document, Text
 from llmlint.finding import Problem, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from llmlint.document.comment import Comment
     from llmlint.document.yaml11 import Ambiguity

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from llmlint.document.limits import MAX_DEPTH
 from llmlint.document.notes import Notes, quoted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Anchor:

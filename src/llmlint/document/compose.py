@@ -6,9 +6,7 @@ A fault from which composing can go on is noted; one from which it cannot raises
 
 from __future__ import annotations
 
-import re
 from itertools import islice
-from typing import Any
 
 from ruamel.yaml.events import (
     AliasEvent,
@@ -31,6 +29,10 @@ from llmlint.document.notes import TEMPLATE, TEMPLATE_REMEDY, Notes, Refused, qu
 from llmlint.document.places import Document, Place, Text
 from llmlint.document.scalar import WORDS, NumberRefused, Scalar, number
 from llmlint.finding import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _KNOWN_VERSIONS = (None, (1, 1), (1, 2))
 _MARKS = "&!\\?"
@@ -206,6 +208,8 @@ class Composer:
 
     def _check_directives(self) -> None:
         if "%TAG" in (content := self.text.content):
+            import re
+
             found = list(islice(re.finditer("^%TAG", content, re.MULTILINE), limits.MAX_TAG_DIRECTIVES, None))
             if found:
                 span = self.text.lines.span(*found[0].span())
@@ -281,7 +285,7 @@ class Composer:
             if "\0" in event.value:
                 self.notes.note(event, "a NUL character is not allowed in a value")
                 event.value = event.value.replace("\0", "\ufffd")
-            if re.search("[\ud800-\udfff]", event.value):  # the C parser refuses them by itself
+            if any("\ud800" <= mark <= "\udfff" for mark in event.value):  # the C parser refuses them by itself
                 raise self.notes.refused(event, "an escape stands for half a character", "write the character itself")
         return str(event.value)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from llmlint.document.position import Lines
 from llmlint.finding import Problem, Span
 
@@ -59,6 +57,8 @@ def _invalid_bytes(data: bytes, skipped: int, name: str, error: UnicodeDecodeErr
 
 
 def _refused_character(text: str) -> Problem | None:
+    import re
+
     found = re.search(_REFUSED, text)
     if found is None:
         return None

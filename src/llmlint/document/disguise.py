@@ -9,7 +9,9 @@ back into every scalar.
 
 from __future__ import annotations
 
-import re
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
 
 _PRIVATE_USE = range(0xE000, 0xF8FF)
 _PAIR = r"(u[dD][89abAB][0-9a-fA-F]{2})\\(u[dD][c-fC-F][0-9a-fA-F]{2})"
@@ -32,18 +34,26 @@ class Disguise:
 
     def hide_pairs(self) -> None:
         """For what looks like JSON."""
-        if self._escape and self.text.lstrip()[:1] in ("{", "[") and re.search(r"\\" + _PAIR, self.text):
+        if not self._escape or self.text.lstrip()[:1] not in ("{", "["):
+            return
+        import re
+
+        if re.search(r"\\" + _PAIR, self.text):
             self.active = True
             self.text = re.sub(_ESCAPE, self._hide_pair, self.text)
 
     def hide_colons(self) -> None:
         """For a text that libyaml has refused because of one."""
+        import re
+
         if self._question:
             self.active = True
             self.text = re.sub(_PLAIN_WORD, self._hide_inner, self.text)
 
     def restore(self, text: str, in_double_quotes: bool) -> str:
         """What a scalar says in the undisguised text."""
+        import re
+
         text = text.replace(self._colon, ":").replace(self._question, "?")
         if in_double_quotes:
             return re.sub(self._escape + _PAIR.replace(r"\\", self._escape), _character, text)
@@ -53,6 +63,8 @@ class Disguise:
         return f"{self._escape}{escape[1]}{self._escape}{escape[2]}" if escape[1] else escape[0]
 
     def _hide_inner(self, word: re.Match[str]) -> str:
+        import re
+
         return re.sub(_INNER, lambda mark: self._colon if mark[0] == ":" else self._question, word[0])
 
 

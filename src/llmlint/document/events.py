@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeAlias
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeAlias
+
 
 try:
     from _ruamel_yaml import CParser
 except ImportError:  # no wheel of ruamel.yaml.clib for this platform
     CParser = None
 
-NextEvent: TypeAlias = Callable[[], Any]
+NextEvent: TypeAlias = "Callable[[], Any]"
 
 
 def backend() -> str:

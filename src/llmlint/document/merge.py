@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from llmlint.document.notes import Notes
 from llmlint.document.places import Place
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 KEY = "<<"
 

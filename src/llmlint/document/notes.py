@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 from llmlint.document.limits import MAX_PROBLEMS
 from llmlint.document.places import Text
 from llmlint.finding import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 TEMPLATE = "this looks like a template, not like YAML"
 TEMPLATE_REMEDY = "render it first (helm template, for example) and lint what comes out"
@@ -47,6 +48,8 @@ class Notes:
 
     def note_tag(self, event: Any, message: str, remedy: str = "") -> None:
         """The same for a fault that lies in the tag."""
+        import re
+
         start = max(self.text.content.find("!", event.start_mark.index), 0)
         found = re.compile(r"[^\s,\[\]{}]*").match(self.text.content, start)
         self.note_at(event, (start, found.end() if found else start), message, remedy)

@@ -5,15 +5,16 @@ While composing, only references to the parser's events are kept; lines and colu
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, TypeAlias
 
 from llmlint.document.position import Lines, line_end
 from llmlint.finding import Path, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, TypeAlias
+
     from llmlint.document.yaml11 import Ambiguity
 
 _PROPERTIES = r"(?:(?:&[^\s,\[\]{}]*|!<[^>\s]*>|![^\s,\[\]{}]*)\s*(?:#[^\r\n]*\s*)*){0,2}"
@@ -43,6 +44,8 @@ class Text:
         """Offsets of a scalar without its anchor and tag, and without the line breaks behind a block scalar."""
         content, start, end = self.content, event.start_mark.index, min(event.end_mark.index, len(self.content))
         if event.anchor is not None or event.ctag is not None:
+            import re
+
             found = re.compile(_PROPERTIES).match(content, start, end)
             start = found.end() if found else start
         if event.style and event.style in "|>":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING
 
 from ruamel.yaml.error import YAMLError
 
@@ -12,6 +11,7 @@ from llmlint.document.compose import Composer
 from llmlint.document.limits import MAX_SECOND_OPINION
 from llmlint.document.notes import Refused
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from llmlint.document import Source
 

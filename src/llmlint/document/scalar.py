@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 from llmlint.document.limits import MAX_DIGITS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 Scalar: TypeAlias = str | int | float | bool | None
 

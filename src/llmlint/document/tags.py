@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from llmlint.document.notes import Notes, quoted
 from llmlint.document.scalar import NULLS, NumberRefused, Scalar, resolve
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 _YAML = "tag:yaml.org,2002:"
 _COLLECTIONS = {"map": dict, "seq": list}

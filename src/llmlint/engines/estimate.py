@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
 from llmlint.tuples import NamedTuple
 
-Basis: TypeAlias = Literal["exact", "engine", "fitted", "rule-of-thumb"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
+
+Basis: TypeAlias = 'Literal["exact", "engine", "fitted", "rule-of-thumb"]'
 """exact: tensor shapes or headers; engine: read from its source; fitted: to recorded runs; rule-of-thumb: a factor."""
 
 

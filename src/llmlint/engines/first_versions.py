@@ -7,12 +7,15 @@ first lines where it comes from. They are searched as text, and only where a fil
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from functools import cache
 
 from llmlint.engines.flag_table import DATA, beside, version_of
 from llmlint.engines.versions import Version, shown
+from llmlint.once import once
 from llmlint.tuples import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ENGINES = ("vllm", "sglang", "llama.cpp", "transformers", "mlx")
 """Engines whose releases were read."""
@@ -63,13 +66,13 @@ class Table:
         return self.text.partition(f"\n# {title}: ")[2].partition("\n")[0]
 
 
-@cache
+@once
 def table(engine: str) -> Table:
     """The table of an engine. Raises OSError where it has none."""
     return Table(_text(f"models-{engine}.tsv"))
 
 
-@cache
+@once
 def _text(name: str) -> str:
     with open(os.path.join(DATA, name), encoding="utf-8", newline="\n") as file:
         return file.read()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
 from llmlint.catalog.record import Record
 from llmlint.engines.flag_table import Option, Table, Version
 from llmlint.engines.flag_values import Unreadable, Value, many, read, switch, truth
 from llmlint.engines.flag_words import Word, filled, has_placeholder
 from llmlint.tuples import NamedTuple
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
+
 Place: TypeAlias = "int | str | None"
-Kind: TypeAlias = Literal["unknown", "removed", "invalid", "missing"]
+Kind: TypeAlias = 'Literal["unknown", "removed", "invalid", "missing"]'
 SHOWN = 60
 """Characters of a value that a message quotes."""
 

@@ -7,10 +7,13 @@ over a span of versions, so an option whose kind, values or default changed has 
 from __future__ import annotations
 
 import os
-from functools import cache, lru_cache
-from typing import TypeAlias
 
+from llmlint.once import once
 from llmlint.tuples import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 Version: TypeAlias = tuple[int, ...]
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
@@ -134,7 +137,7 @@ class Table:
         return f"{self.grammar.title} {'.'.join(map(str, version))}" if version else self.grammar.title
 
 
-@lru_cache(maxsize=4096)
+@once
 def beside(samples: tuple[Version, ...], version: Version | None) -> tuple[Version, ...]:
     """The versions looked at next to a version, older and newer; the newest for None."""
     if version is None or version in samples:
@@ -147,13 +150,13 @@ def _covers(option: Option, sample: Version) -> bool:
     return after and (not option.removed or sample < version_of(option.removed))
 
 
-@lru_cache(maxsize=4096)  # of what users write, too: bounded, since servers and editors run for long
+@once
 def version_of(text: str) -> Version:
     """The numbers of a version; `newest` is above all."""
     return (1 << 30,) if text == NEWEST else tuple(int(part) for part in text.split(".") if part.isdecimal())
 
 
-@cache
+@once
 def table(engine: str) -> Table | None:
     """The options of the engine of this name; None where it has no table."""
     if engine not in GRAMMARS:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
-from typing import TypeAlias
-
 from llmlint.engines.flag_table import Option
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
 Value: TypeAlias = "str | bool | int | float | list[object] | dict[str, object] | None"
-INTEGER = re.compile(r"\s*[+-]?\d+(_\d+)*\s*", re.ASCII)
-SIZE = re.compile(r"(\d+(?:\.\d+)?)([kKmMgGtT])", re.ASCII)
+INTEGER = r"(?a)\s*[+-]?\d+(_\d+)*\s*"
+SIZE = r"(?a)(\d+(?:\.\d+)?)([kKmMgGtT])"
 DECIMAL = {"k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 BINARY = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 TRUE = ("on", "enabled", "true", "1")
@@ -74,7 +74,7 @@ def _integer(option: Option, kind: str, word: str) -> Value:
         return -1
     number = _size(word.strip()) if kind != "int" else None
     if number is None:
-        if not INTEGER.fullmatch(word) or len(word) > LONGEST:
+        if not _is_whole(word) or len(word) > LONGEST:
             raise Unreadable(_wanted("a whole number", option))
         number = int(word)
     if option.allowed[:1].isdigit() and str(number) not in choices:
@@ -82,9 +82,22 @@ def _integer(option: Option, kind: str, word: str) -> Value:
     return _within(option, number)
 
 
+def _is_whole(word: str) -> bool:
+    """Whether it is a whole number, as Python reads one."""
+    if word.isascii() and word.isdigit():
+        return True
+    import re
+
+    return re.fullmatch(INTEGER, word) is not None
+
+
 def _size(word: str) -> int | None:
     """8k is 8,000 and 8K 8,192 (vLLM's human_readable_int); decimals only with the small letters."""
-    match = SIZE.fullmatch(word)
+    if word[-1:] not in (*DECIMAL, *BINARY):
+        return None
+    import re
+
+    match = re.fullmatch(SIZE, word)
     if match is None:
         return None
     number, unit = match.groups()
@@ -112,11 +125,15 @@ def _within(option: Option, number: float) -> int | float:
 
 
 def _range(bounds: str) -> str:
+    import re
+
     words = {">": "above ", ">=": "at least ", "<": "below ", "<=": "at most "}
     return " and ".join(re.sub(r"^[<>]=?", lambda sign: words[sign[0]], bound) for bound in bounds.split(" "))
 
 
 def _json(word: str, strict: bool) -> Value:
+    import json
+
     try:
         value = json.loads(word)
     except (ValueError, RecursionError):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-
 from llmlint.tuples import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LAUNCHERS = (
     r"(?:.*/)?(?:python[\d.]*|vllm|sglang|llama-server|server|ollama|text-generation-launcher|trtllm-serve|transformers"
     r"|mlx_lm\.server|mlx_lm|serve|start|run|vllm\.entrypoints\.\S+|sglang\.launch_server)"
 )
 """Words of a command line in front of the options; people paste the whole."""
-SEVERAL = re.compile(r"\s-{1,2}[A-Za-z]")
+SEVERAL = r"\s-{1,2}[A-Za-z]"
 PLACEHOLDER = r"\$\(\w+\)|\$\{[^}]*\}|\$(?:[A-Za-z_]\w*|[@*\d])|\{\{.*?\}\}|<<?[A-Za-z_][\w -]*>>?"
 """What is filled in later: by Kubernetes, a shell, Compose, Helm, or a reader."""
 DEFAULT = r"\$\{\w+:?-([^${}]*)\}"
@@ -46,23 +47,35 @@ def plain(item: object) -> str:
 
 def filled(word: str) -> str:
     """A word with the defaults of its variables in place: ${PORT:-8000} is 8000."""
-    return re.sub(DEFAULT, r"\1", word) if "$" in word else word
+    if "$" not in word:
+        return word
+    import re
+
+    return re.sub(DEFAULT, r"\1", word)
 
 
 def has_placeholder(word: str) -> bool:
     """Whether a part of a word is filled in later."""
-    return any(mark in word for mark in "${<") and re.search(PLACEHOLDER, word) is not None
+    if not any(mark in word for mark in "${<"):
+        return False
+    import re
+
+    return re.search(PLACEHOLDER, word) is not None
 
 
 def _launches(word: str) -> bool:
-    return not word.startswith("-") and re.fullmatch(LAUNCHERS, word) is not None
+    if word.startswith("-"):
+        return False
+    import re
+
+    return re.fullmatch(LAUNCHERS, word) is not None
 
 
 def _item(text: str, place: int) -> list[Word]:
     """One item is one word; `--name value` in one item is read as two, as people mean it."""
     if not text.startswith("-") or len(text.split(None, 1)) < 2:
         return [Word(text, place)]
-    if SEVERAL.search(text) and "{" not in text:
+    if "{" not in text and _has_several(text):
         return [Word(part, place) for part in _split(text)]
     name, value = text.split(None, 1)
     if "=" in name:
@@ -70,6 +83,15 @@ def _item(text: str, place: int) -> list[Word]:
     value = value.strip()
     quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
     return [Word(name, place), Word(value[1:-1] if quoted else value, place)]
+
+
+def _has_several(text: str) -> bool:
+    """Whether another option follows the first."""
+    if not any(word.startswith("-") for word in text.split()[1:]):
+        return False
+    import re
+
+    return re.search(SEVERAL, text) is not None
 
 
 def _split(text: str) -> list[str]:

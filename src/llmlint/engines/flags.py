@@ -5,17 +5,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from typing import TypeAlias
-
 from llmlint.engines.flag_reader import FlagProblem, Reader
 from llmlint.engines.flag_table import Version, table
 from llmlint.engines.flag_values import Value, many, switch
 from llmlint.engines.flag_words import plain, words
 from llmlint.tuples import NamedTuple
 
-Args: TypeAlias = "Sequence[object] | Mapping[str, object] | str | None"
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import TypeAlias
+
+Args: TypeAlias = "Sequence[object] | dict[str, object] | str | None"
 
 __all__ = ["Args", "FlagProblem", "Flags", "Value", "parse"]
 
@@ -44,7 +45,7 @@ def parse(engine: str, args: Args, version: Version | None = None) -> Flags:
     if known is None or not args:
         return Flags({})
     reader = Reader(known, version)
-    if isinstance(args, Mapping):
+    if isinstance(args, dict):
         for key, value in args.items():
             before = len(reader.problems)
             _entry(reader, str(key), value)
@@ -84,12 +85,14 @@ def _words(value: object, several: bool) -> list[str]:
 
 
 def _word(value: object) -> str:
-    if isinstance(value, (list, dict)):
-        try:
-            return json.dumps(value, default=str)
-        except (ValueError, RecursionError):
-            return ""
-    return plain(value)
+    if not isinstance(value, (list, dict)):
+        return plain(value)
+    import json
+
+    try:
+        return json.dumps(value, default=str)
+    except (ValueError, RecursionError):
+        return ""
 
 
 def _typed(value: Value) -> str | bool | list[str]:

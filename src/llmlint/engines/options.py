@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import math
-import re
-from collections.abc import Mapping
 
 from llmlint.engines.request import Flag
 
-WHOLE = re.compile(r"(-?\d+(?:\.\d+)?)([kmgtKMGT]?)")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TypeAlias
+
+WHOLE = r"(-?\d+(?:\.\d+)?)([kmgtKMGT]?)"
 SCALES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 """As vLLM reads its integers (vllm/engine/arg_utils.py: human_readable_int): small letters decimal, capitals binary."""
 
-Flags = Mapping[str, Flag]
+MOST_DIGITS = 16
+"""Of what is a whole number without a second look; a float holds as many."""
+
+Flags: TypeAlias = "Mapping[str, Flag]"
 
 
 def text(flags: Flags, *names: str) -> str | None:
@@ -29,7 +34,13 @@ def text(flags: Flags, *names: str) -> str | None:
 def whole(flags: Flags, *names: str) -> int | None:
     """A whole number such as 32768, 32k or 1.5K."""
     written = text(flags, *names)
-    found = WHOLE.fullmatch(written.strip()) if written is not None else None
+    if written is None:
+        return None
+    if written.isascii() and written.isdigit() and len(written) < MOST_DIGITS:
+        return int(written)
+    import re
+
+    found = re.fullmatch(WHOLE, written.strip())
     return round(float(found[1]) * SCALES[found[2]]) if found else None
 
 
@@ -64,6 +75,8 @@ def mapping(flags: Flags, *names: str) -> dict[str, object]:
     """A flag whose value is a JSON object; empty where it is not given or not one."""
     found = next((flags[name] for name in names if name in flags), None)
     if isinstance(found, str):
+        import json
+
         try:
             found = json.loads(found)
         except ValueError:

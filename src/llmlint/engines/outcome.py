@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol, TypeAlias
-
 from llmlint.engines.estimate import Item
 from llmlint.engines.request import Request
 from llmlint.tuples import NamedTuple
+from llmlint.typed import Protocol
 
-Verdict: TypeAlias = Literal["fits", "tight", "does-not-fit", "unknown"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
+
+Verdict: TypeAlias = 'Literal["fits", "tight", "does-not-fit", "unknown"]'
 
 
 class Cache(NamedTuple):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import cast
 
 from llmlint.engines.outcome import Engine
+from llmlint.typed import cast
 
 MODULES = {
     "vllm": "llmlint.engines.vllm",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TypeAlias
-
 from llmlint.catalog.record import Record
 from llmlint.catalog.rows import Accelerator, Model
 from llmlint.tuples import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import TypeAlias
 
 Flag: TypeAlias = "str | bool | int | float | Sequence[object] | Mapping[str, object] | None"
 """What an argument says: a word, a switch, a number, words or JSON."""

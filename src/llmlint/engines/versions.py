@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from typing import TypeAlias, TypeVar
+from llmlint.typed import TypeVar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TypeAlias
 
 Version: TypeAlias = tuple[int, ...]
 Value = TypeVar("Value")
 
-NUMBERS = re.compile(r"[vb]?(\d+(?:\.\d+){0,3})")
+MOST_NUMBERS = 4
+DIGITS = "0123456789"
 
 
 def parsed(text: str | None) -> Version | None:
     """The numbers of a version: v0.13.0rc2.dev112+g763963aa7 is (0, 13, 0), b7407 is (7407,), `latest` is None."""
-    found = NUMBERS.match(text.strip()) if text else None
-    return tuple(int(part) for part in found[1].split(".")) if found else None
+    written = (text or "").strip()
+    numbers: list[int] = []
+    for part in written[written[:1] in ("v", "b") :].split(".", MOST_NUMBERS)[:MOST_NUMBERS]:
+        digits = part[: len(part) - len(part.lstrip(DIGITS))]
+        if digits:
+            numbers.append(int(digits))
+        if digits != part or not digits:
+            break
+    return tuple(numbers) or None
 
 
 def shown(version: Version) -> str:

@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar
-
 from llmlint.facts.architecture import ArchitectureFacts
 from llmlint.facts.context import ContextFacts
 from llmlint.facts.devices import CpuFacts, GpuFacts, PowerFacts
@@ -33,8 +30,12 @@ from llmlint.facts.speed import SpeedFacts
 from llmlint.facts.support import SupportFacts
 from llmlint.facts.tier import TierFacts
 from llmlint.facts.workload import NamesFacts, NetworkFacts, WorkloadFacts
+from llmlint.typed import TypeVar
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from llmlint.catalog import Catalogue
     from llmlint.facts.cache import CacheFacts
     from llmlint.facts.command import CommandFacts

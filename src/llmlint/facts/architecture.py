@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
-
 from llmlint.facts.fact import Flag, Group, Text, Words, fact
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
+
     from llmlint.engines.first_versions import Support
 
-Standing = Literal["known", "by-transformers", "too-new"]
+Standing: TypeAlias = 'Literal["known", "by-transformers", "too-new"]'
 OTHER_CODE = ("hf-overrides", "json-model-override-args", "model-impl")
 """Arguments that may set another architecture than the checkpoint's, or another implementation."""
 DEVELOPMENT = "dev"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from llmlint.facts.fact import Count, Group, Number, Text, Words, asked, fact
 from llmlint.quantity import power_text
 from llmlint.tuples import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from llmlint.catalog.rows import Accelerator, Cpu, Match
     from llmlint.unit import Unit

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
-
 from llmlint.facts.fact import Flag, Group, Place, Places, Size, Text, Words, fact
 from llmlint.facts.faults import size
 from llmlint.quantity import binary_size
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from llmlint.engines.request import Draft
 
@@ -94,6 +92,8 @@ class DraftFacts(Group):
 
 
 def _read(text: str) -> object:
+    import json
+
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

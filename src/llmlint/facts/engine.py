@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
-
 from llmlint.facts.fact import Count, Flag, Group, Memory, Number, Place, Places, Text, Words, fact
 from llmlint.finding import Path
 from llmlint.precision import FORMATS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
+
     from llmlint.catalog.rows import Model
     from llmlint.engines.flags import Flags
     from llmlint.engines.outcome import Outcome
     from llmlint.engines.request import Card, Request
     from llmlint.facts.devices import Cards
 
-Verdict = Literal["fits", "tight", "does-not-fit", "unknown"]
-Fault = Literal["none", "arguments", "ranks", "context", "weights", "share", "cache", "default-context"]
+Verdict: TypeAlias = 'Literal["fits", "tight", "does-not-fit", "unknown"]'
+Fault: TypeAlias = 'Literal["none", "arguments", "ranks", "context", "weights", "share", "cache", "default-context"]'
 MOST_GPUS, MOST_LAYERS = 256, 2000
 """Of one deployment; beyond it the engines' sums are not asked for."""
 NEWEST = ("latest", "nightly", "newest", "main")

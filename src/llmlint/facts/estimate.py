@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
 
 from llmlint.engines import formula
 from llmlint.engines.estimate import Item
@@ -11,6 +10,10 @@ from llmlint.facts.fact import Flag, Group, Memory, Number, OneOf, Size, Text, W
 from llmlint.facts.sold import CARDS_SOLD, NO_ESTIMATE, duration, round_up_memory
 from llmlint.precision import FORMATS, GGUF
 from llmlint.quantity import binary_size, count, decimal_size
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
 
 DDR4_BANDWIDTH = 51.2e9
 """Bytes a second of two channels of DDR4-3200: 2 × 8 bytes × 3200 million transfers."""

@@ -7,13 +7,15 @@ None means unknown: never zero, never false.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, overload
-
 from llmlint.finding import Path
 from llmlint.tuples import NamedTuple
+from llmlint.typed import Generic, TypeVar, overload
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeAlias
+
     from llmlint.facts import Facts
     from llmlint.plans import Spot
 
@@ -104,7 +106,7 @@ def fact(*keys: str | OneOf) -> Callable[[Callable[[Any], Value]], Fact[Value]]:
     return lambda method: Fact(method, keys)
 
 
-Method = TypeVar("Method", bound=Callable[..., Any])
+Method = TypeVar("Method", bound="Callable[..., Any]")
 
 
 def asked(method: Method) -> Method:

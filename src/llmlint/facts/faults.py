@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from llmlint.quantity import binary_size
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from llmlint.engines.estimate import Item
     from llmlint.engines.outcome import Outcome

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
-
 from llmlint.facts.fact import Flag, Group, Place, Places, Words, fact
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from llmlint.engines.flags import FlagProblem
     from llmlint.unit import Launch
@@ -148,6 +146,8 @@ class FlagFacts(Group):
 
     def _is_glued(self, index: int | str | None) -> bool:
         """Whether the word is an option and its value in one, which has a finding of its own."""
+        import re
+
         from llmlint.facts.command import GLUED
 
         unit = self.facts.plan.unit

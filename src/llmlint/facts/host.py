@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from llmlint.facts.fact import Group, Memory, Number, Size, Words, asked, fact
 from llmlint.facts.sold import NO_ESTIMATE, at_least, duration, round_up_memory
 from llmlint.quantity import count, decimal_size
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
 
 INTERFACES = {
     "hdd": (0.25e9, "at the 250 MB/s of a fast hard disk"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING, Literal
 
 from llmlint.facts.fact import Flag, Group, Text, Words, fact
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Literal
+
     from llmlint.catalog.rows import Machine, Match
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from llmlint.facts.fact import Flag, Group, Place, Places, Text, fact
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from llmlint.unit import Supplied, Unit
 

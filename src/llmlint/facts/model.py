@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Literal
-
 from llmlint.facts.fact import Count, Flag, Group, Number, Place, Places, Text, Words, fact
 from llmlint.quantity import count
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
+
     from llmlint.catalog.rows import Match, Model
 
-NAMED_SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)b(?![\w.])", re.IGNORECASE)
-"""A parameter count inside a model's name: the 67B of DeepSeek-V2-67B."""
-
-ModelStatus = Literal["catalogued", "local", "described", "ambiguous", "closed", "unknown"]
-Category = Literal["text", "coding", "reasoning", "audio", "video", "image", "multimodal", "embedding"]
+ModelStatus: TypeAlias = 'Literal["catalogued", "local", "described", "ambiguous", "closed", "unknown"]'
+Category: TypeAlias = 'Literal["text", "coding", "reasoning", "audio", "video", "image", "multimodal", "embedding"]'
 
 
 class ModelFacts(Group):
@@ -118,9 +115,7 @@ class ModelFacts(Group):
         if self.parameters is None:
             return None
         billions = self.parameters / 1e9
-        named = (
-            [float(size) for size in NAMED_SIZE.findall(self.row.id.replace("-", " "))] if self.row is not None else []
-        )
+        named = [float(size) for size in _named_sizes(self.row.id)] if self.row is not None else []
         near = [size for size in named if abs(size - billions) <= billions / 4]  # gemma-7b has 8.54 B
         return near[0] if near else float(round(billions)) if billions >= 1 else billions
 
@@ -173,8 +168,8 @@ class ModelFacts(Group):
         """The parameter count that the file states, or that an ambiguous name carries in itself."""
         if self.facts.deployment.model.parameters is not None:
             return self.facts.deployment.model.parameters
-        found = NAMED_SIZE.search(self.name.replace("-", " ")) if self.status == "ambiguous" else None
-        return round(float(found[1]) * 1e9) if found else None
+        found = _named_sizes(self.name) if self.status == "ambiguous" else []
+        return round(float(found[0]) * 1e9) if found else None
 
     @fact()
     def agrees(self) -> Flag:
@@ -210,9 +205,9 @@ class ModelFacts(Group):
         near = self.facts.catalogue.suggest_models(written) if written is not None else ()
         if near:
             return f"did you mean {' or '.join(near)}"
-        size = NAMED_SIZE.search(self.name.replace("-", " "))
-        if size:
-            return f"write `parameters: {size[1]}B` beside its id, if its name is right"
+        sizes = _named_sizes(self.name)
+        if sizes:
+            return f"write `parameters: {sizes[0]}B` beside its id, if its name is right"
         return "write its parameter count beside its id, as in `parameters: 7B`"
 
     @fact()
@@ -267,5 +262,12 @@ def _because(why: str) -> str:
 def _agree(stated: int, row: Model) -> bool:
     """Within a tenth, or the nominal size that the row's own name carries (gemma-7b has 8.5 B parameters)."""
     published = row.parameters or 0
-    nominal = {round(float(size) * 1e9) for size in NAMED_SIZE.findall(row.id.replace("-", " "))}
+    nominal = {round(float(size) * 1e9) for size in _named_sizes(row.id)}
     return abs(stated - published) <= published / 10 or stated in nominal
+
+
+def _named_sizes(name: str) -> list[str]:
+    """Billions of parameters that a model's name speaks of: the 67 of DeepSeek-V2-67B."""
+    words = "".join(mark if mark.isalnum() or mark in "._" else " " for mark in name).split()
+    parts = [(word[:-1], *word[:-1].partition(".")) for word in words if word[-1] in "bB"]
+    return [size for size, whole, dot, rest in parts if whole.isdecimal() and (rest.isdecimal() if dot else True)]

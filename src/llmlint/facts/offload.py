@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from llmlint.facts.estimate import WHERE_IT_LIVES
 from llmlint.facts.fact import Group, Size, Words, fact
 from llmlint.facts.sold import NO_ESTIMATE
 from llmlint.quantity import decimal_size
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
 
 
 class OffloadFacts(Group):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from llmlint.facts.fact import Count, Flag, Group, Place, Places, Text, Words, fact
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from llmlint.catalog.rows import Model
 

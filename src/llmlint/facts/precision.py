@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from llmlint.facts.fact import Flag, Group, Number, Text, Words, fact
 from llmlint.precision import FEW, FORMATS, GGUF
 from llmlint.quantity import binary_size, decimal_size
@@ -47,8 +45,11 @@ class PrecisionFacts(Group):
     def _is_choice_of_files(self) -> bool:
         """Whether llama.cpp picks the file: by its help Q4_K_M, or the first one where a repository has none."""
         engine, written = self.facts.deployment.engine, self.facts.deployment.model
-        named = written.id or ""
-        return engine is not None and engine.name == "llama.cpp" and re.fullmatch(GGUF_REPOSITORY, named) is not None
+        if engine is None or engine.name != "llama.cpp":
+            return False
+        import re
+
+        return re.fullmatch(GGUF_REPOSITORY, written.id or "") is not None
 
     @fact()
     def stated(self) -> Flag:

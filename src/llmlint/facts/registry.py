@@ -116,5 +116,8 @@ def _kind(annotation: str, group: type[Group]) -> tuple[Kind | None, str]:
     if plain in DIMENSIONS:
         return Kind(DIMENSIONS[plain]), plain.lower()
     module = inspect.getmodule(group)
-    literal = eval(plain, vars(module))  # our own annotations, e.g. Literal["none", "cpu"] or an alias of one
+    names = vars(typing) | vars(module)
+    literal = eval(plain, names)  # our own annotations, e.g. Literal["none", "cpu"] or an alias of one
+    if isinstance(literal, str):
+        literal = eval(literal, names)
     return Kind("text", tuple(typing.get_args(literal))), "text"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
 from llmlint.facts.fact import Count, Flag, Group, Text, Words, fact
 from llmlint.facts.sold import at_least
 from llmlint.quantity import both_sizes, decimal_size
 from llmlint.tuples import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from llmlint.facts import Facts
 
 

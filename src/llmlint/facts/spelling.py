@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from llmlint.facts.fact import Flag, Group, Words, fact
 
 NEAR = 0.7
@@ -35,6 +33,7 @@ class SpellingFacts(Group):
 
 def _is_slip(written: str, known: str) -> bool:
     """Whether two ids have the same owner and words, but for a few letters of one."""
+    import re
     from difflib import SequenceMatcher
 
     ours, theirs = re.split(r"[/_.-]", written), re.split(r"[/_.-]", known)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
-
 from llmlint.facts.fact import Flag, Group, Place, Places, Words, fact
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from llmlint.facts.devices import Cards
 
 MAKERS = {

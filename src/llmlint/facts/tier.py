@@ -10,15 +10,16 @@ Floors are decimal bytes, so that a part sold as that size passes whichever way 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Literal
-
 from llmlint.facts.fact import Flag, Group, Number, Place, Places, Size, Words, asked, fact
 from llmlint.facts.sold import CARDS_SOLD, at_least
 from llmlint.quantity import binary_size, both_sizes
 from llmlint.tuples import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Literal
+
     from llmlint.catalog.rows import Cpu
 
 GB = 10**9

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Literal
-
 from llmlint.facts.fact import Flag, Group, Number, Place, Places, Words, fact
 from llmlint.quantity import binary_size
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Literal
+
     from llmlint.catalog.rows import Accelerator
     from llmlint.facts.devices import Cards
 
@@ -103,6 +103,8 @@ class NamesFacts(Group):
     @fact()
     def device_remedy(self) -> Words:
         """What makes the unknown accelerators known: their memory helps where it is not written yet."""
+        import re
+
         unknown = [card for card in self.facts.gpu.named if card.match is not None and card.match.status == "unknown"]
         if any(card.label.lower() in NO_CARD for card in unknown):
             return "for no GPU write `gpus: []`"

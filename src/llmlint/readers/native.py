@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
-
 from llmlint.compiled.shapes import SHAPES
 from llmlint.plans import Plan
 from llmlint.shape import Builder, Misfit
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from llmlint.document import Document
 
 SCHEMA = "deployment"
@@ -54,6 +54,8 @@ def _is_modeline(line: str) -> bool:
 
 def resembles(text: str) -> bool:
     """Whether a text that cannot be parsed was meant as a deployment."""
+    import re
+
     patterns = (LOOKS_LIKE, LOOKS_LIKE_MORE)
     return has_modeline(text) or all(re.search(pattern, text, re.MULTILINE) for pattern in patterns)
 

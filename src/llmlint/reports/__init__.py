@@ -6,15 +6,18 @@ Reports are deterministic: the same results give the same bytes, with no times a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
-from typing import IO, TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from llmlint.finding import SEVERITIES, FileResult, Finding, Severity
 from llmlint.reports.summary import Summary
 from llmlint.tuples import NamedTuple
+from llmlint.typed import Protocol
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import IO, Literal, TypeAlias
+
     from llmlint.reports.described import Described
 
 REPORTS: dict[str, str] = {
@@ -30,7 +33,7 @@ REPORTS: dict[str, str] = {
     "markdown": "llmlint.reports.markdown",
 }
 
-Verbosity: TypeAlias = Literal["quiet", "normal", "verbose"]
+Verbosity: TypeAlias = 'Literal["quiet", "normal", "verbose"]'
 
 
 def as_named(file: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
-
 from llmlint.finding import Severity
 
-Paint: TypeAlias = Callable[[str, str], str]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+Paint: TypeAlias = "Callable[[str, str], str]"
 """Of a style and a text, the text in that style."""
 
 OF_SEVERITY: dict[Severity, str] = {"error": "1;31", "warning": "1;33", "info": "1;36"}

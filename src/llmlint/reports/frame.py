@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
 from llmlint.finding import Span
 from llmlint.reports.colour import BLUE, Paint
 from llmlint.reports.layout import columns, wrap
 from llmlint.reports.view import view
 from llmlint.tuples import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 REACH = 100
 """Lines above the flagged one among which its parent is looked for."""

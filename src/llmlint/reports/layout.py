@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from functools import cache
+from llmlint.once import once
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _COMMAND = "::(?=[A-Za-z])"
 """What GitHub's runner obeys at the start of a line, and so after a break (`printable` guards what needs no break)."""
@@ -17,7 +19,7 @@ def columns(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_columns_of, text))
 
 
-@cache
+@once
 def _columns_of(character: str) -> int:
     if character < _NARROW_BELOW:
         return 1
@@ -35,6 +37,8 @@ def wrap(text: str, width: int, hang: int = 0) -> list[str]:
     """
     if width <= 0 or columns(text) <= width:
         return [text]
+    import re
+
     lines, room = [""], width
     for gap, piece in _pieces(re.sub(_COMMAND, r":\\u003a", text), width - hang):
         needed = columns(piece) + (len(gap) if lines[-1] else 0)

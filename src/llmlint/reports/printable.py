@@ -6,8 +6,6 @@ turn the direction of writing, blanks other than the common one, lone surrogates
 
 from __future__ import annotations
 
-import re
-
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _COMMAND = r"##(?=[A-Za-z]*\[)"
 """`##[error]` (GitHub), `##vso[…]` (Azure Pipelines): their runners look for it anywhere in a line of a log."""
@@ -19,6 +17,8 @@ def printable(text: str) -> str:
     if not text.isprintable():
         text = "".join(map(visible, text))
     if "##" in text:
+        import re
+
         text = re.sub(_COMMAND, _SAFE_COMMAND, text)
     return text
 
@@ -39,4 +39,8 @@ def visible(character: str) -> str:
 
 def commands(line: str) -> set[int]:
     """Offsets in a raw line of the characters that `printable` spells out to keep runners from obeying it."""
-    return {found.end() - 1 for found in re.finditer(_COMMAND, line)} if "##" in line else set()
+    if "##" not in line:
+        return set()
+    import re
+
+    return {found.end() - 1 for found in re.finditer(_COMMAND, line)}

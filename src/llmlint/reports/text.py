@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import IO
-
 from llmlint.finding import SEVERITIES, FileResult, Finding, NotChecked
 from llmlint.reports import ReportOptions, mark, shown
 from llmlint.reports.colour import BLUE, BOLD, FAINT, GREEN, OF_SEVERITY, painter
@@ -12,6 +9,11 @@ from llmlint.reports.frame import Style, frame, lines_of
 from llmlint.reports.layout import wrap
 from llmlint.reports.printable import printable, printable_file
 from llmlint.reports.summary import Summary
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import IO
 
 WIDEST = 200
 """Columns at which source lines and labels are cut even where the terminal is wider, or is none."""

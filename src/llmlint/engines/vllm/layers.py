@@ -6,11 +6,13 @@ vllm/platforms/interface.py:1065-1135 (hybrids), vllm/model_executor/layers/mamb
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from llmlint.catalog.rows import LayerGroup, Mixer
 from llmlint.engines.vllm.planner import Spec, Unplannable
 from llmlint.tuples import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MLA_BLOCK = 64
 """Tokens of a block that FlashMLA chooses for latent attention; CUTLASS chooses 128 (not verified)."""

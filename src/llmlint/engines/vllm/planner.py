@@ -8,11 +8,13 @@ one rank.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Literal
-
 from llmlint.engines.vllm import texts
 from llmlint.tuples import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Literal, TypeAlias
 
 
 class Spec(NamedTuple):
@@ -72,7 +74,7 @@ class Plan(NamedTuple):
         return self.blocks / self.request_blocks
 
 
-Layers = Iterable[tuple[Spec, int]]
+Layers: TypeAlias = "Iterable[tuple[Spec, int]]"
 """Specs and how many layers have each."""
 
 

@@ -7,11 +7,13 @@ Embeddings, heads, norms, routers and vision towers keep 16 bits in all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from llmlint.catalog.rows import Model, Quantisation
 from llmlint.engines.weights.tensors import Tensor
 from llmlint.tuples import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 GROUP = 128
 """Weights that share a scale in awq, gptq and int4 checkpoints, unless they say otherwise."""

@@ -6,9 +6,11 @@ one at the end of its period (Gemma 3: five windows, then one full; Qwen3-Next: 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from llmlint.catalog.rows import LayerGroup
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def order(groups: Sequence[LayerGroup]) -> list[int]:

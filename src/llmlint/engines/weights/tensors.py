@@ -6,15 +6,17 @@ its name only, save that it keeps experts apart. Elements are exact: their sum i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal, TypeAlias
-
 from llmlint.catalog.rows import Ffn, LayerGroup, Mixer, Model
 from llmlint.tuples import NamedTuple
 
-Split: TypeAlias = Literal["out", "in", "heads", "kv", "none"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Literal, TypeAlias
+
+Split: TypeAlias = 'Literal["out", "in", "heads", "kv", "none"]'
 """What tensor parallelism divides: outputs, inputs, a vector by heads, outputs by KV head, nothing (all have it)."""
-Role: TypeAlias = Literal["linear", "expert", "router", "small", "vector"]
+Role: TypeAlias = 'Literal["linear", "expert", "router", "small", "vector"]'
 """small: matrices that no quantiser touches (convolutions, gates); vector: norms, biases, scalars of a head."""
 
 
