@@ -149,4 +149,4 @@ class FileResult(NamedTuple):
     fixed: int = 0
     """How many findings were mended in it, by this run."""
     data: bytes = b""
-    """The bytes that were linted, for what is recognised by them; empty where nobody wants to know."""
+    """The bytes that were linted, by which some readers of reports know a line again."""

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmlint.finding import SEVERITIES, Edit, FileResult, Finding, Fix, NotChecked, Remedy, Span, TextEdit
 from llmlint.reports import ReportOptions
-from llmlint.reports.json import whole
 from llmlint.reports.layout import columns
 from llmlint.reports.printable import printable
 
-from . import readers
-from .readers import Read
+from .agreement import AGREES, assert_agrees
 from .reporting import reported
 from .test_json import read
 
@@ -124,75 +123,12 @@ def test_no_line_of_a_frame_is_taken_for_another_finding(finding: Finding, optio
         assert not line.startswith("deploy.yaml")
 
 
-def in_a_folder(file: str) -> str:
-    """The place of a file whose name may be any, and empty too."""
-    return f"x/{file}"
-
-
-def told(result: FileResult, form: str, options: ReportOptions) -> tuple[list[Read], list[Finding]]:
-    """What somebody else reads in a report, and the findings that it is to hold; a run knows one name of a file."""
+@pytest.mark.parametrize("form", sorted(AGREES))
+@settings(deadline=None)
+@given(result=RESULTS, options=OPTIONS)
+def test_formats_for_ci(form: str, result: FileResult, options: ReportOptions) -> None:
     findings = tuple(finding._replace(file=result.file) for finding in result.findings)
-    result = result._replace(findings=findings, passed_over="")
-    text = reported(result, form=form, options=options._replace(place=in_a_folder, min_severity="info"))
-    return getattr(readers, form)(text), list(findings)
-
-
-def shown_file(file: str) -> str:
-    return printable(in_a_folder(file))
-
-
-@settings(deadline=None)
-@given(RESULTS, OPTIONS)
-def test_sarif(result: FileResult, options: ReportOptions) -> None:
-    found, findings = told(result, "sarif", options)
-    levels = {"error": "error", "warning": "warning", "info": "note"}
-    assert found == [
-        Read(levels[one.severity], in_a_folder(one.file), one.span.line, printable(one.message) or found[place].message)
-        for place, one in enumerate(findings)
-    ]
-
-
-@given(RESULTS, OPTIONS)
-def test_github(result: FileResult, options: ReportOptions) -> None:
-    found, findings = told(result, "github", options)
-    levels = {"error": "error", "warning": "warning", "info": "notice"}
-    findings.sort(key=lambda one: SEVERITIES.index(one.severity))
-    assert found == [
-        Read(levels[one.severity], whole(in_a_folder(one.file)), one.span.line, printable(one.message))
-        for one in findings
-    ]
-
-
-@given(RESULTS, OPTIONS)
-def test_gitlab(result: FileResult, options: ReportOptions) -> None:
-    found, findings = told(result, "gitlab", options)
-    for one, finding in zip(found, findings, strict=True):
-        assert (one.file, one.line) == (whole(in_a_folder(finding.file)), finding.span.line)
-        assert one.message.startswith(f"{printable(finding.rule)}: {printable(finding.message)}")
-
-
-@settings(deadline=None)
-@given(RESULTS, OPTIONS)
-def test_junit(result: FileResult, options: ReportOptions) -> None:
-    found, findings = told(result, "junit", options)
-    assert found == [
-        Read(one.severity, shown_file(one.file), one.span.line, printable(one.message)) for one in findings
-    ]
-
-
-def spaced(text: str) -> str:
-    return " ".join(text.split())
-
-
-@settings(deadline=None)
-@given(RESULTS, OPTIONS)
-def test_markdown(result: FileResult, options: ReportOptions) -> None:
-    found, findings = told(result, "markdown", options)
-    findings.sort(key=lambda one: SEVERITIES.index(one.severity))
-    for one, finding in zip(found, findings, strict=True):
-        assert (one.level, one.line) == (finding.severity, finding.span.line)
-        assert spaced(one.file) == spaced(shown_file(finding.file))
-        assert spaced(one.message) == spaced(f"{printable(finding.rule)}: {printable(finding.message)}")
+    assert_agrees(result._replace(findings=findings, passed_over=""), form, options)
 
 
 @given(TEXT)

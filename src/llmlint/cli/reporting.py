@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 from collections.abc import Iterator, Sequence
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import IO
 
 from llmlint.cli.check import refuse_to_overwrite, shown_on
@@ -27,8 +28,26 @@ def opened(options: Options, checkings: Checkings, terminal: IO[str]) -> Iterato
     shown = shown_on(terminal, options)._replace(place=Places(os.getcwd()), rules=lambda: described(checkings))
     wanted = [one for asked in options.reports for one in _automatic(asked)]
     files_first = sorted(wanted, key=lambda one: one.output is None)  # what cannot be written is known then
-    with contextlib.ExitStack() as stack, of_the_job(wanted, shown) as summaries:
+    with _tidy(), contextlib.ExitStack() as stack, of_the_job(wanted, shown) as summaries:
         yield Reports([*(_begin(one, options, shown, terminal, stack) for one in files_first), *summaries])
+
+
+@contextlib.contextmanager
+def _tidy() -> Iterator[None]:
+    """What ends the run from outside, as CI services do, ends it like Ctrl-C: no half-written file is left behind."""
+
+    def leave(number: int, _: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    try:
+        before = signal.signal(signal.SIGTERM, leave)
+    except ValueError:  # only the main thread may
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _automatic(asked: Asked) -> list[Asked]:

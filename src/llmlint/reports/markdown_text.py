@@ -12,7 +12,7 @@ from llmlint.reports.printable import printable
 
 MADE_SOMETHING_OF = re.compile(
     r"[@#!~&^%+]\w"  # mentions and references of GitHub and GitLab
-    r"|\$|:\w[\w+-]*:|://|\bwww\.|\b(?i:GH|GL)-\d|\b[A-Z][A-Z0-9]+-\d|\b[0-9a-f]{7,64}\b|\[\[|\b\w+\.\w+:\w"
+    r"|\$|:\w[\w+-]*:|://|www\.|\b(?i:GH|GL)-\d|\b[A-Z][A-Z0-9]+-\d|\b[0-9a-f]{7,64}\b|\[\[|\b\w+\.\w+:\w"
 )
 MARKUP = re.compile(r"[\\`*_\[\]<>~]")
 BAR = "&#124;"

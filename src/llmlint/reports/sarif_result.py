@@ -39,7 +39,11 @@ def result_entry(finding: Finding, text: str, place: str) -> dict[str, Any]:
 
 def uri(place: str) -> str:
     """A path in the repository as a relative reference, one outside as a file's address."""
-    quoted = quote(os.fsencode(place), safe="/")
+    try:
+        name = os.fsencode(place)
+    except UnicodeEncodeError:  # half a character that no file system gave
+        name = place.encode("utf-8", "surrogatepass")
+    quoted = quote(name, safe="/")
     return f"file://{quoted}" if place.startswith("/") else quoted
 
 
