@@ -607,7 +607,7 @@ RULES: tuple[Rule, ...] = (
         message=(('shares of one GPU add up to more than all of it: ', 'neighbours.shown', 'words'),),
         label=(),
         notes=(),
-        fix=(('shares of at most 0.9 in all, other device_ids, or profiles where they shall not run together\n', '', ''),),
+        fix=(('shares of at most 0.9 in all, other GPUs (device_ids, NVIDIA_VISIBLE_DEVICES), or profiles where they shall not run together\n', '', ''),),
         aliases=(),
         suggested=False,
     ),
@@ -624,7 +624,7 @@ RULES: tuple[Rule, ...] = (
         label=(),
         notes=(),
         fix=(('select the type (a `nodeSelector` in Kubernetes), or tell llmlint: `# llmlint: machine=aws/g6.xlarge`, --machine, or `machines:` in .llmlint.yaml\n', '', ''),),
-        aliases=('gpu-type-unstated',),
+        aliases=('gpu-type-unstated', 'context-does-not-fit-unknown-gpu'),
         suggested=False,
     ),
     Rule(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from llmlint.facts import where
@@ -9,6 +11,7 @@ from llmlint.facts.fact import Flag, Group, Number, Place, Places, Words, fact
 
 if TYPE_CHECKING:
     from llmlint.facts import Facts
+    from llmlint.unit import Unit
 
 DEFAULT = {"vllm": 0.9}
 """Shares of a GPU that engines take unless they are told otherwise, at least (vLLM: 0.9, since 0.16 0.92)."""
@@ -17,6 +20,9 @@ TIME_SLICED = ("nvidia.com/gpu", "nvidia.com/gpu.shared")
 Time-Slicing GPUs: no isolation of memory)."""
 LIMITED = ("nvidia.com/gpumem", "nvidia.com/gpucores")
 """Resources that give a pod a memory of its own (HAMi)."""
+HOST = "kubernetes.io/hostname"
+"""The label by which a pod is bound to one node."""
+VISIBLE = "NVIDIA_VISIBLE_DEVICES"
 HALF = 0.5
 WHOLE = 1.005
 """The sum of shares from which they do not fit; what is written has two digits."""
@@ -85,22 +91,44 @@ class NeighbourFacts(Group):
     def place(self) -> Places:
         """The share, else where the GPUs are asked for. Where findings point."""
         unit = self.facts.plan.unit
-        if unit is None or unit.gpus is None:
+        if unit is None:
             return ()
         if self.facts.share.written is not None:
             return self.facts.share.place
-        return (Place(("machine", "gpus"), "", unit.gpus.spot),)
+        variable = unit.environment.get(VISIBLE)
+        spot = unit.gpus.spot if unit.gpus is not None else variable.spot if variable is not None else unit.home
+        return (Place(("machine", "gpus"), "", spot),)
 
 
-def _devices(facts: Facts) -> set[str]:
-    """GPUs that the file gives by number; of several only those that the engine uses."""
+def _devices(facts: Facts) -> set[tuple[str, str]]:
+    """GPUs that the file gives by number, with the machine that they are of; of several only those that are used."""
     unit = facts.plan.unit
-    if unit is None or unit.gpus is None or unit.gpus.fraction or unit.format != "compose":
+    if unit is None or (unit.replicas is not None and unit.replicas.value == 0):
         return set()
-    if unit.replicas is not None and unit.replicas.value == 0:
-        return set()
-    found = [device for device in unit.gpus.devices if "$" not in device and device != "all"]
-    return set(found[: facts.parallel.ranks] if facts.parallel.ranks else found)
+    machine, numbers = ("", _of_project(unit)) if unit.format == "compose" else _of_node(unit)
+    found = [device for device in numbers if "$" not in device and device != "all"]
+    return {(machine, device) for device in (found[: facts.parallel.ranks] if facts.parallel.ranks else found)}
+
+
+def _of_project(unit: Unit) -> Sequence[str]:
+    """Numbers of GPUs of the machine on which a project of Compose runs."""
+    return unit.gpus.devices if unit.gpus is not None and not unit.gpus.fraction else ()
+
+
+def _of_node(unit: Unit) -> tuple[str, Sequence[str]]:
+    """The node that a pod is bound to by its name, and the GPUs of it that the pod sees past Kubernetes.
+
+    Without a request NVIDIA's runtime hands in those that NVIDIA_VISIBLE_DEVICES lists, by their numbers on the node.
+    """
+    node, variable = unit.labels.get(HOST, ""), unit.environment.get(VISIBLE)
+    if not node or variable is None or not variable.value or "resources" in _asked_at(unit):
+        return "", ()
+    listed = re.fullmatch(r"\d+(?:,\d+)*", variable.value.replace(" ", ""))
+    return (node, listed[0].split(",")) if listed is not None else ("", ())
+
+
+def _asked_at(unit: Unit) -> Sequence[str | int]:
+    return unit.gpus.spot.path if unit.gpus is not None else ()
 
 
 def _share(facts: Facts) -> float | None:
