@@ -186,7 +186,15 @@ def test_settings_that_are_given_twice(words: str, repeated: int) -> None:
 
 @pytest.mark.parametrize(
     ("image", "months"),
-    [("vllm/vllm-openai:v0.33.0", 0), ("vllm/vllm-openai:v0.4.0.post1", 31), ("vllm/vllm-openai:v0.4.0", 31)],
+    [
+        ("vllm/vllm-openai:v0.33.0", 0),
+        ("vllm/vllm-openai:v0.4.0.post1", 31),
+        ("vllm/vllm-openai:v0.4.0", 31),
+        ("ghcr.io/huggingface/text-generation-inference:2.0.2", 19),
+        ("ollama/ollama:0.32.15", 0),
+        ("ghcr.io/ggml-org/llama.cpp:server-cuda-b4890", 20),
+        ("ghcr.io/ggml-org/llama.cpp:server-b12464", 0),
+    ],
 )
 def test_months_behind_the_newest_release(image: str, months: int) -> None:
     behind = service(MODEL, image=image).image.months_behind
@@ -194,7 +202,16 @@ def test_months_behind_the_newest_release(image: str, months: int) -> None:
     assert int(behind) == months
 
 
-@pytest.mark.parametrize("image", ["vllm/vllm-openai:v0.99.0", "vllm/vllm-openai:latest", "ollama/ollama:0.1.0"])
+def test_a_build_that_is_not_listed_is_as_old_as_the_next_at_most() -> None:
+    listed = service(MODEL, image="ghcr.io/ggml-org/llama.cpp:server-b4916").image.age
+    between = service(MODEL, image="ghcr.io/ggml-org/llama.cpp:server-b4890").image.age
+    assert listed.startswith("of 2025-03-18; ")
+    assert between.startswith("of 2025-03-18 at the latest; ")
+
+
+@pytest.mark.parametrize(
+    "image", ["vllm/vllm-openai:v0.99.0", "vllm/vllm-openai:latest", "nvcr.io/nvidia/tensorrt-llm/release:1.0.0"]
+)
 def test_releases_that_nobody_knows(image: str) -> None:
     facts = service(MODEL, image=image)
     assert facts.image.months_behind is None

@@ -36,11 +36,11 @@ def newest(engine: str) -> Release | None:
 
 
 def release(engine: str, version: Version) -> Release | None:
-    """The version, or the one before it where it is not listed; None where it is older, or newer, than all that are."""
+    """The version, or the next one where it is not listed; None where it is older, or newer, than all that are."""
     known = releases(engine)
-    if not known or version > known[-1].version:
+    if not known or version < known[0].version:
         return None
-    return max((one for one in known if one.version <= version), default=None)
+    return min((one for one in known if one.version >= version), default=None)
 
 
 def months_behind(engine: str, version: Version) -> float | None:

@@ -8,6 +8,7 @@ from llmlint.facts.fact import Flag, Group, Number, Place, Places, Words, fact
 
 if TYPE_CHECKING:
     from llmlint.engines.releases import Release
+    from llmlint.engines.versions import Version
     from llmlint.unit import Unit, Word
 
 APPENDED = ("compose", "kubernetes")
@@ -64,7 +65,7 @@ class ImageFacts(Group):
 
         name, version = self.facts.engine.name or "", parsed(self.facts.engine.version)
         found = release(name, version) if version is not None else None
-        return f"{_of(found)}; {self.facts.engine.title} {_newest(newest(name))}"
+        return f"{_of(found, version)}; {self.facts.engine.title} {_newest(newest(name))}"
 
     @fact()
     def repeated(self) -> Places:
@@ -100,8 +101,10 @@ class ImageFacts(Group):
         return not self.repeated
 
 
-def _of(found: Release | None) -> str:
-    return f"of {found.day}" if found is not None else "older than all that are known"
+def _of(found: Release | None, version: Version | None) -> str:
+    if found is None:
+        return "older than all that are known"
+    return f"of {found.day}" if found.version == version else f"of {found.day} at the latest"
 
 
 def _newest(found: Release | None) -> str:

@@ -29,6 +29,10 @@ MENTIONS = (
 """Words in small letters of which one is in every file that a reader takes. Anything else is not even parsed."""
 
 
+OVERLAID = (b"gpu", b"nvidia", b"/dev/", b"shm_size", b"ipc:")
+"""What people add to a Compose file for an engine that stands in another."""
+
+
 __all__ = ["ENTRIES", "TEXTS", "Entry", "Read", "Surroundings", "mentions_engine", "read", "read_text"]
 
 
@@ -103,8 +107,9 @@ def is_named_by_format(file: str, data: bytes) -> bool:
     name = file.rsplit("/", 1)[-1].lower()
     if "modelfile" in name:
         return True
-    overlay = re.match(r"(?:docker-)?compose[._-].+\.ya?ml", name) is not None and b"services" in data
-    return overlay or ("compose" in name and b"include:" in data)
+    if "compose" not in name or not name.endswith((".yaml", ".yml")):
+        return False
+    return b"include:" in data or (b"services" in data and any(word in data for word in OVERLAID))
 
 
 def read(documents: Sequence[Document], surroundings: Surroundings) -> Read:
