@@ -148,7 +148,8 @@ def test_what_the_engine_takes_is_no_problem(engine: str, version: Any, args: An
 
 def test_variables_are_not_judged_and_their_defaults_are_read() -> None:
     args = ["--nnodes", "$(LWS_GROUP_SIZE)", "--tp=${TP:-2}", "--mem-fraction-static", "{{ .Values.memory }}"]
-    assert parse("sglang", args, None) == Flags({"tp-size": 2})
+    hidden = {"nnodes": "$(LWS_GROUP_SIZE)", "mem-fraction-static": "{{ .Values.memory }}"}
+    assert parse("sglang", args, None) == Flags({"tp-size": 2}, refused=hidden)
 
 
 def test_a_beginning_that_later_became_a_name() -> None:

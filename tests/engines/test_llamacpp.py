@@ -108,8 +108,34 @@ def test_the_draft_model_lies_beside_the_large_one() -> None:
 
 def test_a_cache_type_of_a_private_build_is_unknown() -> None:
     found = outcome(_request(MODELS["llama-3.1-8b"], {"cache-type-k": "turbo3", "ctx-size": "4096"}, cards=_cards(24)))
-    assert found.verdict == "unknown"
     assert found.unknown == ("engine.args",)
+    assert found.cache is None
+    assert found.verdict == "fits"  # with 4 bits as with 16
+    kept = next(item for item in found.gpu if item.name == "kv_cache")
+    assert (kept.low, kept.high) == (kept.bytes * 18 // 64, kept.bytes)
+
+
+@pytest.mark.parametrize(("context", "verdict"), [("16384", "fits"), ("65536", "unknown"), ("262144", "does-not-fit")])
+def test_where_the_type_of_the_cache_decides_the_verdict_is_unknown(context: str, verdict: str) -> None:
+    flags: dict[str, Flag] = {"cache-type-k": "turbo3", "cache-type-v": "turbo3", "ctx-size": context}
+    flags["n-gpu-layers"] = "99"
+    assert outcome(_request(MODELS["llama-3.1-8b"], flags, cards=_cards(10))).verdict == verdict
+
+
+def test_shared_memory_of_unstated_size_is_judged_where_any_size_says_the_same() -> None:
+    asked: dict[str, Flag] = {"ctx-size": "8192"}
+    small, large, sizes = MODELS["llama-3.1-8b"], MODELS["llama-3.1-70b"], (28 * GIB, 108 * GIB)
+    found = outcome(_request(small, asked, cards=(), unified=True, working_sets=sizes))
+    assert (found.verdict, found.usable) == ("fits", 28 * GIB)
+    assert "No memory is stated" in found.remarks[0]
+    open_ = outcome(_request(large, asked, cards=(), unified=True, working_sets=sizes))
+    assert (open_.verdict, open_.unknown) == ("unknown", ("machine.ram",))
+
+
+def test_what_shared_memory_holds_is_counted_once() -> None:
+    shared = {"cards": (), "unified": True, "working_set": 5 * GIB, "ram": 8 * GIB}
+    assert outcome(_request(MODELS["llama-3.1-8b"], {"ctx-size": "4096"}, **shared)).verdict == "tight"
+    assert outcome(_request(MODELS["llama-3.1-70b"], {"ctx-size": "4096"}, **shared)).verdict == "does-not-fit"
 
 
 def test_padding_and_streams() -> None:
@@ -202,7 +228,7 @@ def test_without_gpu_or_knowledge() -> None:
     assert (unknown.verdict, unknown.unknown) == ("unknown", ("machine.gpus",))
     assert _item(unknown, "kv_cache") == GIB
     assert outcome(_request(Model("x"), asked)).unknown == ("model.architecture",)
-    assert outcome(_request(model, {"cache-type-k": "turbo3"})).unknown == ("engine.args",)
+    assert outcome(_request(model, {"cache-type-k": "turbo3"})).unknown == ("engine.args", "machine.gpus")
 
 
 def test_requests_longer_than_a_slot() -> None:

@@ -17,6 +17,7 @@ from llmlint.engines.versions import parsed
 
 GIB = 2**30
 CATALOGUE = Catalogue()
+MODEL_8B = "meta-llama/Llama-3.1-8B-Instruct"
 
 
 def _request(model: str, gpu: str, version: str | None = None, weights: str = "bf16", **more: object) -> Request:
@@ -164,3 +165,22 @@ def test_lora_slots_and_offloading_move_the_cache() -> None:
     )
     assert lora < plain
     assert offloaded == pytest.approx(plain + 4, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("kind", "context", "verdict"),
+    [
+        ("acme_q5", 16384, "fits"),
+        ("acme_q5", 65536, "unknown"),
+        ("acme_q5", 131072, "unknown"),
+        ("fp8_x", 131072, "does-not-fit"),
+    ],
+)
+def test_a_cache_of_unknown_width_is_judged_by_the_ends_of_what_it_may_be(
+    kind: str, context: int, verdict: str
+) -> None:
+    outcome = _outcome(MODEL_8B, "L4", "0.33.0", max_model_len=context, kv_cache_dtype=kind)
+    assert (outcome.verdict, outcome.unknown) == (verdict, ("precision.kv_cache",))
+    assert outcome.cache is not None
+    assert outcome.cache.capacity_tokens is None
+    assert any(kind in remark for remark in outcome.remarks)

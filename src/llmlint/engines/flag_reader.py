@@ -49,7 +49,7 @@ class Reader:
         self.values: dict[str, Value] = {}
         self.problems: list[FlagProblem] = []
         self.refused: dict[str, str] = {}
-        """Values that the option does not take, as they are written."""
+        """Values that the option does not take, or that hold a variable, as they are written."""
 
     def line(self, words: list[Word]) -> None:
         """All the words of a command line."""
@@ -206,6 +206,7 @@ class Reader:
         option, key = known.option, spelling.partition(".")[2] if self.grammar.dotted else ""
         given = [filled(word) for word in given]
         if any(map(has_placeholder, given)):
+            self.refused[option.name] = " ".join(given)
             return
         try:
             if key:

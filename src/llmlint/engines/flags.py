@@ -28,7 +28,7 @@ class Flags(NamedTuple):
     """By canonical long name without dashes: text, truth value, number, list of words, or JSON."""
     problems: tuple[FlagProblem, ...] = ()
     refused: Mapping[str, str] = {}
-    """Values that an option does not take, as they are written; they are not in `values`."""
+    """Values that an option does not take, or that hold a variable, as they are written; they are not in `values`."""
 
     def words(self) -> dict[str, str | bool | list[str]]:
         """The values as words of a command line, as `engines.request.Request.flags` takes them: JSON is text again."""

@@ -32,6 +32,18 @@ SGLang's pool of 41.46 GiB for 5,519,481 tokens of Qwen2.5-1.5B).
 """
 
 
+CACHE_ENDS = (
+    (("k8v4",), 0.75, 0.9),
+    (("k3v4",), 0.44, 0.6),
+    (("3bit",), 0.375, 0.5),
+    (("4bit", "int4", "nvfp4", "mxfp4"), 0.5, 0.7),
+    (("fp8", "int8", "mxfp8"), 1.0, 1.15),
+)
+"""Bytes of an element in formats whose kernels add scales, by what is in their names: least and most."""
+ANY_CACHE = (0.375, 2.0)
+"""The same where nothing is known: 3 bits (turboquant_3bit_nc) to the model's own 16."""
+
+
 def precision(request: Request) -> str:
     """A quantisation that the engine applies as it loads, else the checkpoint's own format.
 
@@ -47,7 +59,18 @@ def precision(request: Request) -> str:
 
 def cache_width(request: Request) -> float | None:
     """Bytes of an element of the KV cache; None for formats whose size their kernels decide."""
-    asked = options.text(request.flags, "kv-cache-dtype") or request.cache or "auto"
+    asked = cache_format(request)
     if asked == "auto" and precision(request) == "fp32":
         return 4
     return CACHE_BYTES.get(asked)
+
+
+def cache_format(request: Request) -> str:
+    """The format of the KV cache in the engine's words."""
+    return options.text(request.flags, "kv-cache-dtype") or request.cache or "auto"
+
+
+def cache_ends(request: Request) -> tuple[float, float]:
+    """Least and most bytes of an element of the KV cache in a format that is not modelled."""
+    name = cache_format(request)
+    return next((ends for words, *ends in CACHE_ENDS if any(word in name for word in words)), ANY_CACHE)  # type: ignore[return-value]

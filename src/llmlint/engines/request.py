@@ -66,6 +66,8 @@ class Request(NamedTuple):
     """CPU and GPU share one memory."""
     working_set: int | None = None
     """What the GPU may use of a memory that it shares; None where it shares none, or nobody knows."""
+    working_sets: tuple[int, int] | None = None
+    """The same of the least and of the most memory that the chip is sold with, where none is stated."""
     ram: int | None = None
     offload: str = "none"
     """none, cpu or disk: where the user lets layers go that do not fit."""

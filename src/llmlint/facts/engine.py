@@ -22,6 +22,7 @@ MOST_GPUS, MOST_LAYERS = 256, 2000
 """Of one deployment; beyond it the engines' sums are not asked for."""
 NEWEST = ("latest", "nightly", "newest", "main")
 """Words for a version that mean whatever is newest."""
+CACHE_TYPES = ("cache-type-k", "cache-type-v", "kv-cache-dtype")
 FILLING = ("vllm", "sglang", "tgi", "tensorrt-llm")
 """Engines that take a share of the GPU and fill it with their cache, however small the model."""
 
@@ -146,6 +147,7 @@ class EngineFacts(Group):
             cards=self._cards(),
             unified=self.facts.machine.unified_memory,
             working_set=self.facts.unified.share if self.facts.machine.unified_memory else None,
+            working_sets=self.facts.unified.ends if self.facts.machine.unified_memory else None,
             ram=self.facts.ram.total,
             offload=self.facts.offload.mode,
             draft=self.facts.draft.beside,
@@ -153,8 +155,8 @@ class EngineFacts(Group):
 
     @staticmethod
     def _foreign_types(flags: Flags) -> dict[str, str]:
-        """Cache types of llama.cpp that only a private build has: the cache is unknown then, not the default."""
-        return {name: word for name, word in flags.refused.items() if name in ("cache-type-k", "cache-type-v")}
+        """Formats of the cache that only a private build has, or a variable: unknown then, and not the default."""
+        return {name: word for name, word in flags.refused.items() if name in CACHE_TYPES}
 
     @property
     def _loaded(self) -> str:

@@ -130,6 +130,15 @@ class UnifiedFacts(Group):
         total = self.facts.ram.total
         return None if total is None else self._share_of(total)
 
+    @property
+    def ends(self) -> tuple[int, int] | None:
+        """The shares of the least and the most memory that the chip is sold with; None where the memory is stated, or
+        nobody knows the chip."""
+        sizes = self._sizes if self.facts.ram.total is None and self.facts.machine.is_apple else ()
+        if not sizes or sizes is SIZES_SOLD:
+            return None
+        return self._share_of(min(sizes) * 2**30), self._share_of(max(sizes) * 2**30)
+
     def _share_of(self, total: int) -> int:
         fraction = self.facts.catalogue.apple_fraction(total) if self.facts.machine.is_apple else None
         return int(total * fraction) if fraction is not None else max(total - SYSTEM_RESERVE, 0)

@@ -15,7 +15,7 @@ from llmlint.engines.outcome import Cache, Outcome, Verdict
 from llmlint.engines.request import Request
 from llmlint.engines.versions import shown
 from llmlint.engines.weights import gguf, mixtures
-from llmlint.quantity import decimal_size
+from llmlint.quantity import binary_size, decimal_size
 
 NEWEST = "as in llama-cpp-python 0.3.36"
 RUNTIME = {"nvidia": (300 * MIB, 150 * MIB, 750 * MIB), "apple": (0, 0, 256 * MIB)}
@@ -30,8 +30,27 @@ CHECKPOINTS = 32
 """Copies of a slot's recurrent state that the server may keep in host memory."""
 
 
+CACHE_TYPES = ("cache-type-k", "cache-type-v")
+
+
 def answer(request: Request, name: str) -> Outcome:
-    """The outcome for llama.cpp, or for an engine that runs it."""
+    """The outcome for llama.cpp, or for an engine that runs it.
+
+    Of a chip that is sold with several sizes of memory: what holds with the least, or not with the most.
+    """
+    if not request.unified or request.working_set is not None or request.working_sets is None or _sold(request):
+        return _answer(request, name)
+    least, most = (_answer(request._replace(working_set=size), name) for size in request.working_sets)
+    if least.verdict == "fits":
+        remark = texts.LEAST_MEMORY.format(binary_size(request.working_sets[0]))
+        return least._replace(remarks=(remark, *least.remarks))
+    if most.verdict == "does-not-fit":
+        remark = texts.MOST_MEMORY.format(binary_size(request.working_sets[1]))
+        return most._replace(remarks=(remark, *most.remarks))
+    return _answer(request, name)._replace(unknown=("machine.ram",))
+
+
+def _answer(request: Request, name: str) -> Outcome:
     chosen, model = settings(request), request.model
     stored = weights.gguf_file(model, request.weights)
     storage = (stored,) if stored is not None else ()
@@ -47,7 +66,7 @@ def answer(request: Request, name: str) -> Outcome:
     if context is None:
         return empty._replace(unknown=("engine.args", "model.architecture.max_ctx"), remarks=(texts.NO_CONTEXT,))
     if known_type(chosen.key_type) is None or known_type(chosen.value_type) is None:
-        return empty._replace(unknown=("engine.args",), remarks=(texts.cache_type(chosen),))
+        return _of_any_type(request, name, texts.cache_type(chosen))
     if model.checkpoint_bytes is not None:
         file = file.scaled(model.checkpoint_bytes)
     devices = _devices(request, chosen)
@@ -57,6 +76,31 @@ def answer(request: Request, name: str) -> Outcome:
     if found is None:
         return empty._replace(remarks=(texts.NO_LAYERS,))
     return _told(request, chosen, found, devices, empty)
+
+
+def _of_any_type(request: Request, name: str, remark: str) -> Outcome:
+    """The outcome with a cache of a type that is not llama.cpp's: what holds with 4 bits as with 16."""
+    least, most = (
+        answer(request._replace(flags={**request.flags, **dict.fromkeys(CACHE_TYPES, kind)}), name)
+        for kind in ("q4_0", "f16")
+    )
+    low = {item.name: item.low for item in least.gpu}
+    items = tuple(
+        item._replace(basis="rule-of-thumb", because="at 16 bits at most", low=low.get(item.name))
+        if item.name == "kv_cache"
+        else item
+        for item in most.gpu
+    )
+    refused = least.verdict == "does-not-fit"
+    alike = refused or most.verdict != "does-not-fit"
+    return most._replace(
+        gpu=items,
+        cache=None,
+        verdict=most.verdict if alike else "unknown",
+        refusal=least.refusal if refused else "",
+        unknown=("engine.args", *most.unknown),
+        remarks=(remark, *most.remarks),
+    )
 
 
 def _placed(request: Request, job: Job, context: int, free: list[int]) -> Fitted | None:
@@ -74,6 +118,8 @@ def _placed(request: Request, job: Job, context: int, free: list[int]) -> Fitted
 
 def _devices(request: Request, chosen: Settings) -> list[int] | None:
     """Usable bytes of every GPU; None where they are not known."""
+    if request.unified and not _sold(request) and (not request.cards or request.working_set is not None):
+        return [request.working_set] if request.working_set is not None else None
     found: list[int] = []
     for card in request.cards or ():
         device = smallest(request._replace(cards=(card,)))
@@ -85,9 +131,15 @@ def _devices(request: Request, chosen: Settings) -> list[int] | None:
     return found[:1] if chosen.one_device else found
 
 
+def _sold(request: Request) -> bool:
+    """Whether the memory of the cards themselves is stated, or what programs see of it known."""
+    return any(card.usable is not None or card.sold is not None for card in request.cards or ())
+
+
 def _runtime(request: Request) -> Item:
     row = request.cards[0].row if request.cards else None
-    likely, low, high = RUNTIME.get((row.vendor if row else "nvidia").lower(), OTHERS)
+    maker = row.vendor if row else "apple" if request.unified else "nvidia"
+    likely, low, high = RUNTIME.get(maker.lower(), OTHERS)
     return Item("runtime", likely, "rule-of-thumb", "the driver's context", low, high)
 
 
@@ -171,7 +223,8 @@ def _verdict(
 ) -> tuple[Verdict, str]:
     load = found.load
     needed = sum(item.bytes for item in host if item.name in ("weights", "kv_cache", "activations"))
-    if request.ram is not None and not request.unified and needed > request.ram:
+    shared = sum(device.used for device in load.devices) if request.unified else 0
+    if request.ram is not None and needed + shared > request.ram:
         return "does-not-fit", texts.HOST_FULL
     if devices is None:
         return "unknown", ""

@@ -14,6 +14,10 @@ NOT_COUNTED = ("mmproj", "override-tensor", "lora", "lora-scaled", "rpc")
 MEANT = "llama.cpp has no {0}: {1} files are taken to be meant."
 NO_FILE = "llama.cpp loads GGUF files; weights in {0} have none."
 NO_CONTEXT = "No --ctx-size is given and the model's own context is not known."
+LEAST_MEMORY = "No memory is stated: it fits the {0} that the GPU may use of the least that the chip is sold with."
+MOST_MEMORY = (
+    "No memory is stated: it does not fit the {0} that the GPU may use of the most that the chip is sold with."
+)
 HOST_FULL = "The layers and buffers that stay on the host do not fit its memory."
 EXPERTS = "The experts of {0} layers stay on the host: the server starts, and generates more slowly."
 OFFLOADED = "{host} of {all} layers stay on the host: the server starts, and generates much more slowly."

@@ -176,6 +176,8 @@ def _cache(request: Request, room: Left) -> tuple[Cache, tuple[str, ...]]:
 
 def _remarks(request: Request, cached: Cache) -> tuple[str, ...]:
     found = []
+    if loaded.cache_width(request) is None:
+        found.append(f"the size of a KV cache in {loaded.cache_format(request)} is not known")
     if options.given(request.flags, "enable-dp-attention"):
         found.append("data-parallel attention keeps its weights on every rank: the weights are a lower bound")
     if request.context and cached.max_context is not None and request.context > cached.max_context:

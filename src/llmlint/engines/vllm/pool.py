@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llmlint.engines import loaded
 from llmlint.engines.interval import Left
 from llmlint.engines.outcome import Cache
 from llmlint.engines.request import Request
@@ -26,6 +27,8 @@ def cache(request: Request, setting: Settings, available: Left) -> Cached:
     """The cache in so many bytes of one rank."""
     if request.model.encoder:
         return Cached(Cache(0))
+    if setting.cache_width is None:
+        return _of_any_format(request, setting, available)
     specs = _specs(request, setting)
     if isinstance(specs, Cached):
         return specs if available.likely > 0 else specs._replace(refusal=texts.no_memory())
@@ -43,6 +46,23 @@ def cache(request: Request, setting: Settings, available: Left) -> Cached:
     except planner.Unplannable as error:
         return Cached(Cache(size), refusal=str(error) if not setting.hybrid else "", unknown=("model.architecture",))
     return _answer(request, setting, likely, low, Cache(size, needed_bytes=needed))
+
+
+def _of_any_format(request: Request, setting: Settings, available: Left) -> Cached:
+    """The cache in a format that is not modelled: what holds at both ends of what an element may take."""
+    least, most = (
+        cache(request, setting._replace(cache_width=width), available) for width in loaded.cache_ends(request)
+    )
+    blank = Cache(max_context=most.cache.max_context)
+    name, unknown = loaded.cache_format(request), ("precision.kv_cache", *most.unknown)
+    few, many = most.cache.capacity_tokens, least.cache.capacity_tokens
+    tokens = f": {few} to {many} tokens" if few is not None and many is not None else ""
+    remarks = (f"the size of a KV cache in {name} is not known{tokens}", *most.remarks)
+    if least.refusal:
+        return Cached(blank, least.plan, least.refusal, unknown=unknown, remarks=remarks)
+    if most.refusal or least.plan is None or most.plan is None:
+        return Cached(blank, unknown=unknown, remarks=remarks)
+    return Cached(blank, most.plan, doubtful=most.doubtful, unknown=unknown, remarks=remarks)
 
 
 def _answer(request: Request, setting: Settings, likely: planner.Plan, low: planner.Plan, cache: Cache) -> Cached:
@@ -69,13 +89,9 @@ def _specs(request: Request, setting: Settings) -> list[tuple[planner.Spec, int]
     model = request.model
     if model.groups is None or model.hidden is None or model.kv16 is None:
         return Cached(Cache(), unknown=("model.architecture",))
-    if setting.cache_width is None:
-        return Cached(
-            Cache(), unknown=("precision.kv_cache",), remarks=("this format of the KV cache is not modelled",)
-        )
     form = layers.Format(
         ranks=setting.tensor,
-        width=setting.cache_width,
+        width=setting.cache_width or 2,
         block=setting.block,
         recurrent=setting.recurrent_width,
         aligned=setting.prefixes,
