@@ -32,6 +32,9 @@ def fault(facts: Facts) -> Fault | None:
         return "context"
     if size(outcome, "weights") + max(size(outcome, "runtime"), CONTEXT) > outcome.usable:
         return "weights"
+    held = sum(item.bytes for item in (*outcome.gpu, *outcome.host) if item.name == "weights")
+    if facts.machine.unified_memory and held > (facts.ram.total or held):
+        return "weights"  # those on the host lie in the same memory
     if not any(item.name == "kv_cache" for item in outcome.gpu):
         return "weights"  # nothing is set aside for a cache, so that only weights keep it from starting
     if not size(outcome, "kv_cache"):
