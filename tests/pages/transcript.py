@@ -99,9 +99,8 @@ class Scratch:
         return out.getvalue()
 
     def _by_a_shell(self, line: str) -> str:
-        for part in re.split(r"[|;&]+", re.sub(r"'[^']*'|\"[^\"]*\"", "''", line)):
-            words = [word for word in part.split() if "=" not in word or word.startswith("-")]
-            assert not words or words[0] in PROGRAMS, f"a page runs {words[0]}: mark the block `<!-- not run: … -->`"
+        foreign = programs_of(line) - PROGRAMS
+        assert not foreign, f"a page runs {', '.join(foreign)}: mark the block `<!-- not run: … -->`"
         done = subprocess.run(
             ["bash", "-o", "pipefail", "-c", line],
             stdin=subprocess.DEVNULL,
@@ -119,6 +118,14 @@ class Scratch:
     def _variables(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("LLMLINT_", "GITHUB_", "CI"))}
         return kept | VARIABLES | {"PATH": f"{self.programs}{os.pathsep}{kept.get('PATH', '')}"}
+
+
+def programs_of(line: str) -> set[str]:
+    """The programs that a line of a shell starts, as far as pages go: between pipes, inside `$(…)`."""
+    plain = re.sub(r"'[^']*'|\"[^\"$]*\"", "''", line.replace("\\\n", " "))
+    parts = (part.split() for part in re.split(r"[|;&]+|\$\(|\)", plain))
+    words = ([word for word in part if not re.match(r"\w+=", word)] for part in parts)
+    return {found[0] for found in words if found and re.match(r"[a-z.]", found[0])}
 
 
 def matches(shown: tuple[str, ...], printed: str) -> bool:
