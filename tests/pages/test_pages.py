@@ -24,11 +24,18 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-@pytest.mark.parametrize("text", [*blocks("deployment-file.md", "yaml"), blocks("configuration.md", "yaml")[1]])
+DEPLOYMENTS = [text for text in blocks("configuration.md", "yaml") if text.startswith("model:")]
+
+
+@pytest.mark.parametrize("text", [*blocks("deployment-file.md", "yaml"), *DEPLOYMENTS])
 def test_deployments_fit_the_schema(text: str) -> None:
     read = read_plans(text.encode(), "deploy.yaml", named=False)
     assert read.findings == []
     assert len(read.plans) == 1
+
+
+def test_the_configuration_page_shows_a_deployment() -> None:
+    assert DEPLOYMENTS
 
 
 def test_the_configuration_is_the_example() -> None:
@@ -37,7 +44,7 @@ def test_the_configuration_is_the_example() -> None:
 
 
 def test_the_rule_is_the_example_cut_short() -> None:
-    (text,) = blocks("rules.md", "yaml")
+    text = blocks("rules.md", "yaml")[0]
     head, _, _ = RULE.read_text(encoding="utf-8").partition("examples:")
     assert text.startswith(head)
     assert read_rule(text.encode(), RULE.name).rule.id == "vram-reserve-small"
