@@ -93,3 +93,14 @@ def test_nothing_outside_of_the_repository_is_included(folder: Path) -> None:
     (folder / "secret.yaml").write_text(BASE)
     (inside / "compose.yaml").write_text("include: [../secret.yaml]\n")
     assert found(inside, "compose.yaml") == set()
+
+
+def test_files_that_include_one_another_come_to_an_end(folder: Path) -> None:
+    (folder / "compose.yaml").write_text(f"include: [other.yaml, compose.yaml]\n{BASE}")
+    (folder / "other.yaml").write_text("include: [compose.yaml, other.yaml]\n" + BASE.replace("llm:", "second:"))
+    told = found(folder, "compose.yaml", "other.yaml")
+    assert {(file, line) for file, rule, line, _ in told if rule == "unknown-flag"} == {
+        ("compose.yaml", 5),
+        ("other.yaml", 5),
+    }
+    assert "internal-error" not in {rule for _, rule, _, _ in told}

@@ -21,7 +21,17 @@ from llmlint.readers.compose.labels import labels
 from llmlint.readers.compose.models import is_model, models
 from llmlint.readers.compose.others import Others, seen_from
 from llmlint.readers.compose.overlays import of_overlays
-from llmlint.readers.compose.project import Included, base, included, of_included, override, services, top, top_of
+from llmlint.readers.compose.project import (
+    Included,
+    base,
+    extended_elsewhere,
+    included,
+    of_included,
+    override,
+    services,
+    top,
+    top_of,
+)
 from llmlint.readers.compose.service import Service
 from llmlint.readers.compose.storage import storage
 from llmlint.readers.compose.words import words
@@ -72,7 +82,7 @@ def units(documents: Sequence[Document], surroundings: Surroundings) -> list[Uni
     others, fill = Others(surroundings), of_project(surroundings)
     found = [unit for document in documents for unit in _of_document(document, others, fill)]
     for document in documents:
-        for entry in included(document, fill):
+        for entry in included(document, others, fill):
             found += _of_entry(entry, document, others)
     return found
 
@@ -93,7 +103,9 @@ def _tell_apart(joined: Sequence[Unit], files: Sequence[str], others: Others) ->
     apart: list[Unit] = []
     for file in files:
         written = others.document(file)
-        apart += units([written], seen_from(others.surroundings, file)) if written is not None else []
+        if written is not None:  # what it includes is told apart by itself
+            there = Others(seen_from(others.surroundings, file))
+            apart += _of_document(written, there, of_project(there.surroundings))
     for unit in joined:
         unit.apart = apart
 
@@ -103,6 +115,9 @@ def _of_document(document: Document, others: Others, fill: Interpolation) -> lis
     found = _joined(document, services(document, others, fill), others, tops)
     of_overlays([(unit.name.removeprefix("services."), unit) for unit in found], others)
     _leave_to_neighbours(document, found, others)
+    for name in extended_elsewhere(others) if found else ():
+        for unit in found:
+            unit.fragment = unit.fragment or unit.name == f"services.{name}"
     found += models(document, fill)
     _note_version(document, found)
     return found

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
-from llmlint.readers.compose.interpolation import Interpolation
-from llmlint.readers.compose.others import Others
+from llmlint.readers.compose.interpolation import Interpolation, of_project
+from llmlint.readers.compose.others import Others, seen_from
 from llmlint.readers.compose.service import Declared, Layer, Service, extended
 from llmlint.readers.values import items, mapping, text
 from llmlint.readers.wording import plain
@@ -107,15 +107,32 @@ def _declared(document: Document, others: Others, names: Iterator[str] | tuple[s
     return None
 
 
-def included(document: Document, fill: Interpolation) -> Iterator[Included]:
-    """What `include` names: paths, or mappings with one or several."""
-    for index, item in enumerate(items(document.data, "include")[:MOST_INCLUDED]):
+def included(document: Document, others: Others, fill: Interpolation) -> Iterator[Included]:
+    """What `include` names, and what the files that it names include: paths, or mappings with one or several."""
+    waiting = list(_entries(document.data, "", None, fill))
+    seen: set[tuple[str, ...]] = {(posixpath.basename(others.surroundings.file.replace("\\", "/")),)}
+    while waiting and len(seen) <= MOST_INCLUDED:
+        entry = waiting.pop(0)
+        if entry.files in seen:
+            continue
+        seen.add(entry.files)
+        yield entry
+        for file in entry.files:
+            found = others.document(file)
+            if found is not None:
+                inner = of_project(seen_from(others.surroundings, file))
+                waiting += _entries(found.data, posixpath.dirname(file), entry.path, inner)
+
+
+def _entries(data: Any, folder: str, through: Path | None, fill: Interpolation) -> Iterator[Included]:
+    """The entries of one file; `through`: what leads to it in the file that is linted."""
+    for index, item in enumerate(items(data, "include")[:MOST_INCLUDED]):
         named = item.get("path") if isinstance(item, dict) else item
         paths = named if isinstance(named, list) else [named]
         files = tuple(fill(plain(path)) for path in paths if text({"": path}, "") is not None)
         if files and not any("://" in file or file.startswith(("/", "git@")) for file in files):
-            where: Path = ("include", index)
-            yield Included(tuple(map(posixpath.normpath, files)), where)
+            where = through if through is not None else ("include", index)
+            yield Included(tuple(posixpath.normpath(posixpath.join(folder, file)) for file in files), where)
 
 
 def of_included(entry: Included, document: Document, others: Others, fill: Interpolation) -> list[Service]:
@@ -152,4 +169,21 @@ def top_of(entry: Included, others: Others, key: str) -> Mapping[str, Any]:
     for file in entry.files:
         document = others.document(file)
         found |= mapping(document.data, key) if document is not None else {}
+    return found
+
+
+def extended_elsewhere(others: Others) -> set[str]:
+    """Services that other files of the folder extend: parts of what runs there, which nobody starts by themselves."""
+    own = posixpath.basename(others.surroundings.file.replace("\\", "/"))
+    if not own or re.fullmatch(rf"{USUAL}(?:\.override)?\.ya?ml", own):
+        return set()
+    found: set[str] = set()
+    for name in others.surroundings.names():
+        written = others.surroundings.text(name) if name != own else None
+        if (
+            written is not None
+            and "extends" in written
+            and re.search(rf"file:\s*[\"']?(?:\./)?{re.escape(own)}", written)
+        ):
+            found.update(re.findall(r"service:\s*[\"']?([\w.-]+)", written))
     return found
