@@ -45,6 +45,8 @@ class Config(NamedTuple):
     """Files and folders of the team's own rules, resolved."""
     catalogue: tuple[str, ...] = ()
     """Catalogue files of the team's own, resolved."""
+    baseline: str | None = None
+    """The file of findings that are held back, resolved."""
     machines: tuple[tuple[str, Machine], ...] = ()
     """Machines by glob of files or by label, for deployments whose files name none."""
     exclude: tuple[str, ...] = ()
@@ -195,6 +197,7 @@ def _config(path: str, data: object, span: Callable[[Path, bool], Span], text: s
         parameters=record.parameters or {},
         rules=tuple(os.path.join(base, entry) for entry in record.rules or ()),
         catalogue=tuple(os.path.join(base, entry) for entry in record.catalogue or ()),
+        baseline=os.path.join(base, record.baseline) if record.baseline is not None else None,
         machines=_machines(path, record.machines or {}, span, text),
         exclude=tuple(record.exclude or ()),
         span=lambda place: span(place, place[0] == "severity" or (place[0] == "parameters" and len(place) == 2)),
@@ -223,12 +226,13 @@ def _machines(
 
 def _check_paths(config: Config, base: str, text: str) -> None:
     """A configuration may come with a pull request: it reads nothing outside the repository that it lies in."""
-    if not (config.rules or config.catalogue):
+    if not (config.rules or config.catalogue or config.baseline):
         return
     root = _repository(base)
+    baseline = (config.baseline,) if config.baseline is not None else ()
     problems = [
         Problem("leads out of the repository", config.span((key, position)), f"the command line may: --{key} {path}")
-        for key, paths in (("rules", config.rules), ("catalogue", config.catalogue))
+        for key, paths in (("rules", config.rules), ("catalogue", config.catalogue), ("baseline", baseline))
         for position, path in enumerate(paths)
         if root is not None and not os.path.join(os.path.realpath(path), "").startswith(root)
     ]

@@ -30,6 +30,8 @@ class Configuration(Part):
     """Files and folders of rules of your own, relative to this file."""
     catalogue: Texts | None = None
     """Files with models, accelerators and machines of your own, relative to this file."""
+    baseline: Text | None = None
+    """The file with findings that are held back, relative to this file; `llmlint baseline update` writes it."""
     machines: dict[str, Text] | None = None
     """Machines for deployments whose files name none: a glob of files relative to this file, or a label (`name=value`),
     to a machine such as `aws/g6.12xlarge` or `rtx4090*2 ram=64GB`; the first that fits counts."""

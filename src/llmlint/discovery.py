@@ -14,7 +14,7 @@ ENDINGS = (".yaml", ".yml", ".json", ".service", ".Modelfile", ".modelfile")
 BEGINNINGS = ("Modelfile",)
 """Of names, whatever the ending: what is no manifest is passed over by its content."""
 SKIPPED = frozenset({".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".terraform", ".llmlint"})
-CONFIGURATION = frozenset({".llmlint.yaml"})
+CONFIGURATION = frozenset({".llmlint.yaml", ".llmlint-baseline.json"})
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -146,6 +146,10 @@ class FileResult(NamedTuple):
     """What its deployments are written in, one for each: native, Kubernetes, Compose, …"""
     unsearched: bool = False
     """Whether the smallest changes for its findings were not looked for, since enough had been in this run."""
+    baselined: int = 0
+    """How many findings the baseline held back."""
+    stale: int = 0
+    """Entries of the baseline for this file that count more than was found."""
     fixed: int = 0
     """How many findings were mended in it, by this run."""
     data: bytes = b""

@@ -77,6 +77,10 @@ class Checkings:
             found = self._by_config[config] = checking(self.options, config)
         return found
 
+    def baselines(self) -> set[str]:
+        """The baselines that the configurations of all files name."""
+        return {one.config.baseline for one in self._by_config.values() if one.config.baseline is not None}
+
     def rules(self) -> list[Rule]:
         """The rules of all files that were asked for, each once, by their ids."""
         found = {rule.id: rule for checking in self._by_config.values() for rule in checking.settings.rules}
@@ -175,10 +179,15 @@ class Here(NamedTuple):
     config: Config
 
 
+def configuration(options: Wanted) -> Config:
+    """The configuration for the current folder."""
+    path = options.config if options.isolated or options.config is not None else nearest(".")
+    return _load(path) if path is not None else Config()
+
+
 def here(options: Wanted) -> Here:
     """The rules and catalogues that are asked for, and those of the configuration for the current folder."""
-    path = options.config if options.isolated or options.config is not None else nearest(".")
-    config = _load(path) if path is not None else Config()
+    config = configuration(options)
     return Here((*config.rules, *options.rules), (*config.catalogue, *options.catalogue), config)
 
 

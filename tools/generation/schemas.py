@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from generation.typed_dicts import model_of
+from llmlint.baseline.file import BaselineFile
 from llmlint.catalog.user import CatalogueFile
 from llmlint.config_file import Configuration
 from llmlint.deployment import Deployment
@@ -24,6 +25,7 @@ SOURCES: dict[str, type[BaseModel]] = {
     "catalogue": CatalogueFile,
     "plan": model_of(PlanReport),
     "rules": model_of(RulesReport),
+    "baseline": model_of(BaselineFile),
     "suggest": model_of(SuggestReport),
 }
 

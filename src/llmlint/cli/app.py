@@ -11,7 +11,7 @@ from typing import Annotated, Any, Optional
 import typer
 from typer.core import TyperCommand
 
-from llmlint.cli import commands
+from llmlint.cli import adopting, commands
 from llmlint.cli.choices import complaints, one_of, shown
 from llmlint.cli.options import COMMANDS, OPTIONS, Mispaired, Option, finished, from_environment
 from llmlint.cli.problems import tell
@@ -152,3 +152,4 @@ def _check_command() -> Any:
 
 app.command("check", cls=InOrder, epilog=EPILOG)(_check_command())
 commands.add_to(app)
+app.add_typer(adopting.baseline, name="baseline")

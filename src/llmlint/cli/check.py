@@ -16,10 +16,20 @@ from llmlint.settings import Checkings, UsageError, fails
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from typing import IO, TypeAlias
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import IO, Protocol, TypeAlias
 
     from llmlint.suggest.findings import Remedies
+
+    class Sieve(Protocol):
+        """Holds back findings that are known already."""
+
+        def sift(self, result: FileResult, text: Text) -> FileResult:
+            """What is left of a file's."""
+
+        def gone(self) -> int:
+            """Entries of files that are not there any more."""
+
 
 Read: TypeAlias = "Callable[[Text, Options], tuple[FileResult, Text]]"
 """Lints a file, and gives its text as it is by then."""
@@ -48,17 +58,29 @@ def lint_all(options: Options, read: Read, terminal: IO[str] | None = None) -> i
     """Lint the files of a run one by one, and report; the exit code. `terminal`: in place of standard output."""
     checkings = Checkings(options)
     inputs = texts(options, checkings)
+    sieves = _sieves(options, checkings)
     stream = terminal or sys.stdout
     if len(options.reports) == 1 and options.reports[0].output is None and options.reports[0].format in PLAIN:
-        return _lint_all(inputs, options, begin(options.reports[0].format, stream, shown_on(stream, options)), read)
+        report = begin(options.reports[0].format, stream, shown_on(stream, options))
+        return _lint_all(inputs, _Run(options, report, read, sieves))
     from llmlint.cli.reporting import opened
 
     with opened(options, checkings, stream) as report:
-        return _lint_all(inputs, options, report, read)
+        return _lint_all(inputs, _Run(options, report, read, sieves))
 
 
-def _lint_all(inputs: Iterable[Text], options: Options, report: Report, read: Read) -> int:
-    run = _Run(options, report, read)
+def _sieves(options: Options, checkings: Checkings) -> list[Sieve]:
+    """What holds findings back that are known already."""
+    found: list[Sieve] = []
+    configured = checkings.baselines()
+    if options.baseline or configured:
+        from llmlint.cli.baselines import Baselines
+
+        found.append(Baselines(options, configured))
+    return found
+
+
+def _lint_all(inputs: Iterable[Text], run: _Run) -> int:
     try:
         for text in inputs:
             run.lint(text)
@@ -66,22 +88,22 @@ def _lint_all(inputs: Iterable[Text], options: Options, report: Report, read: Re
         import contextlib
 
         with contextlib.suppress(Exception):
-            report.end(run.tally.summary()._replace(failure=str(error) or type(error).__name__))
+            run.report.end(run.tally.summary()._replace(failure=str(error) or type(error).__name__))
         raise
-    summary = run.tally.summary()
-    report.end(summary)
+    summary = run.summary()
+    run.report.end(summary)
     if run.unusable:
         return UNUSABLE
-    return FINDINGS if run.failed else _clean(summary, options)
+    return FINDINGS if run.failed else _clean(summary, run.options)
 
 
 class _Run:
     """Lints one file after another, and tells the report."""
 
-    def __init__(self, options: Options, report: Report, read: Read) -> None:
+    def __init__(self, options: Options, report: Report, read: Read, sieves: Sequence[Sieve] = ()) -> None:
         self.tally = Tally()
         self.failed = self.unusable = False
-        self._options, self._report, self._read = options, report, read
+        self.options, self.report, self._read, self._sieves = options, report, read, sieves
         self._helped = any(one.format in WITH_REMEDIES for one in options.reports)
         self._remedies: Remedies | None = None
 
@@ -92,19 +114,26 @@ class _Run:
             tell(f"{text.path}: {text.unreadable}")
             self.tally.cannot_read(text.path, text.unreadable)
             return
-        result, now = self._read(text, self._options)
+        result, now = self._read(text, self.options)
+        for sieve in self._sieves:
+            result = sieve.sift(result, now)
         if self._helped and _asks_for_remedies(result, now):
             result = self._with_remedies(result, now)
-        self._report.file(result)
+        self.report.file(result)
         self.tally.add(result)
         self.failed = self.failed or any(fails(one.severity, text.checking.fail_on) for one in result.findings)
         self.unusable = self.unusable or any(finding.rule == "internal-error" for finding in result.findings)
+
+    def summary(self) -> Summary:
+        """What the run comes to so far."""
+        found = self.tally.summary()
+        return found._replace(stale=found.stale + sum(sieve.gone() for sieve in self._sieves))
 
     def _with_remedies(self, result: FileResult, text: Text) -> FileResult:
         from llmlint.cli.remedies import helped, remedies_of_a_run
 
         self._remedies = self._remedies or remedies_of_a_run()
-        return helped(result, text, self._remedies, named=_is_named(text, self._options))
+        return helped(result, text, self._remedies, named=_is_named(text, self.options))
 
 
 def _as_it_is(text: Text, options: Options) -> tuple[FileResult, Text]:

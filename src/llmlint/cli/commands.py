@@ -20,7 +20,7 @@ def choice(name: str, choices: Sequence[str], help: str) -> Any:
 
 FORMATS = ("text", "json")
 KINDS = ("models", "accelerators", "machines")
-SCHEMAS = ("deployment", "rule", "config", "catalogue", "plan", "suggest", "report", "finding", "rules")
+SCHEMAS = ("deployment", "rule", "config", "catalogue", "plan", "suggest", "report", "finding", "rules", "baseline")
 TIERS = ("entry", "mid", "professional")
 ConfigOption = Annotated[Optional[str], typer.Option("--config", metavar="FILE", help="Use this configuration.")]  # noqa: UP045
 MachineOption = Annotated[
@@ -56,7 +56,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("version")(version)
 
 
-def _options(paths: Sequence[str] = (), **given: object) -> Options:
+def shared_options(paths: Sequence[str] = (), **given: object) -> Options:
     """What a command shares with `check`: the variables of its options count here too."""
     values, rejected = from_environment(os.environ)
     wrong = [one for one in rejected if one.variable.removeprefix("LLMLINT_").lower() in given]
@@ -79,7 +79,7 @@ def plan(  # noqa: PLR0913, PLR0917  # an option each
     """Show what each deployment needs, item by item, against what its machine has."""
     from llmlint.cli.plan import show_plans
 
-    options = _options(paths, machine=machine, config=config, isolated=isolated, catalogue=catalogue, color=color)
+    options = shared_options(paths, machine=machine, config=config, isolated=isolated, catalogue=catalogue, color=color)
     raise typer.Exit(show_plans(options, format))
 
 
@@ -100,7 +100,7 @@ def suggest(  # noqa: PLR0913, PLR0917  # an option each
     """Search for the smallest changes that make a failing plan pass, and show them as diffs."""
     from llmlint.cli.suggest import show_suggestions
 
-    options = _options(
+    options = shared_options(
         paths, rules=rules, machine=machine, config=config, isolated=isolated, catalogue=catalogue, color=color
     )
     raise typer.Exit(show_suggestions(options, format, pick))
@@ -119,7 +119,7 @@ def facts(  # noqa: PLR0913, PLR0917  # an option each
 
     if file is None:
         raise typer.Exit(list_facts(format))
-    options = _options([file], machine=machine, config=config, isolated=isolated, catalogue=catalogue)
+    options = shared_options([file], machine=machine, config=config, isolated=isolated, catalogue=catalogue)
     raise typer.Exit(show_facts(options, format))
 
 
@@ -136,7 +136,7 @@ def rule(
     """Explain a rule: what it checks, why it matters, what to do, with examples."""
     from llmlint.cli.rules import explain, list_rules
 
-    options = _options(rules=rules, config=config, isolated=isolated)
+    options = shared_options(rules=rules, config=config, isolated=isolated)
     raise typer.Exit(explain(ids, options, format) if ids else list_rules(options, format))
 
 
@@ -151,7 +151,7 @@ def catalog(  # noqa: PLR0913, PLR0917  # an option each
     """Search the catalogue of models, accelerators and machines."""
     from llmlint.cli.catalog import search
 
-    options = _options(config=config, isolated=isolated, catalogue=catalogue)
+    options = shared_options(config=config, isolated=isolated, catalogue=catalogue)
     raise typer.Exit(search(kind, words or [], format, options))
 
 

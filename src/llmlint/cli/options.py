@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any, Literal
 
-COMMANDS = ("check", "plan", "suggest", "facts", "rule", "catalog", "init", "schema", "version", "help")
+COMMANDS = ("check", "plan", "suggest", "facts", "rule", "baseline", "catalog", "init", "schema", "version", "help")
 """Words that are commands as the first argument; a path of that name is written ./plan."""
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 """What a variable says of a flag, in either case."""
@@ -53,6 +53,7 @@ OPTIONS = (
     Option("rules", "list", "Check the rules of this file or folder too.", metavar="PATH"),
     Option("catalogue", "list", "Use the models, accelerators and machines of this file too.", metavar="FILE"),
     Option("machine", "text", "The machine of deployments whose files name none.", metavar="MACHINE"),
+    Option("baseline", "text", "Leave out the findings that this file counts (llmlint baseline).", metavar="FILE"),
     Option("config", "text", "Use this configuration instead of the nearest.", metavar="FILE"),
     Option("no-gitignore", "flag", "Look also at files that .gitignore leaves out."),
     Option("isolated", "flag", "Use no configuration file."),
@@ -92,6 +93,7 @@ class Options(NamedTuple):
     rules: tuple[str, ...] = ()
     catalogue: tuple[str, ...] = ()
     machine: str | None = None
+    baseline: str | None = None
     config: str | None = None
     no_gitignore: bool = False
     isolated: bool = False

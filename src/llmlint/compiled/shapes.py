@@ -597,6 +597,7 @@ CONFIG_SHAPES: Shapes = {'Configuration': ('record',
                     'parameters': (('mapping', ('mapping', ('any',))), None, 'parameters'),
                     'rules': (('list', ('text', 1, 1000), True), None, 'rules'),
                     'catalogue': (('list', ('text', 1, 1000), True), None, 'catalogue'),
+                    'baseline': (('text', 1, 1000), None, 'baseline'),
                     'machines': (('mapping', ('text', 1, 1000)), None, 'machines'),
                     'exclude': (('list', ('text', 1, 1000), True), None, 'exclude')},
                    (), None, False)}

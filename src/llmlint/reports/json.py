@@ -129,6 +129,8 @@ def summary_entry(summary: Summary) -> SummaryEntry:
         "warnings": summary.warnings,
         "infos": summary.infos,
         "suppressed": summary.suppressed,
+        "baselined": summary.baselined,
+        "stale": summary.stale,
         "not_checked": summary.not_checked,
         "formats": dict(summary.formats),
         "templates": summary.templates,

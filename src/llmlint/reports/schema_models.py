@@ -148,6 +148,10 @@ class SummaryEntry(TypedDict):
     """Findings of severity info."""
     suppressed: FromZero
     """Findings that comments in the files took back; they are not listed."""
+    baselined: FromZero
+    """Findings that a baseline held back; they are not listed."""
+    stale: FromZero
+    """Entries of baselines that count more than was found: `llmlint baseline prune` takes them out."""
     not_checked: FromZero
     """Rules that could not be decided for some deployment, each counted once."""
     formats: dict[str, FromZero]

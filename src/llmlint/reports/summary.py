@@ -23,6 +23,10 @@ class Summary(NamedTuple):
     infos: int = 0
     suppressed: int = 0
     """Findings that comments took back."""
+    baselined: int = 0
+    """Findings that a baseline held back."""
+    stale: int = 0
+    """Entries of baselines that count more than was found."""
     not_checked: int = 0
     """Rules that could not be decided for some deployment, each counted once."""
     formats: tuple[tuple[str, int], ...] = ()
@@ -60,7 +64,7 @@ class Tally:
         self._undecided: set[str] = set()
         self._formats: dict[str, int] = {}
         self._templates = 0
-        self._fixed = 0
+        self._fixed = self._baselined = self._stale = 0
         self._fixes = {True: 0, False: 0}
         self._unreadable: list[tuple[str, str]] = []
 
@@ -73,6 +77,8 @@ class Tally:
         for name in result.formats:
             self._formats[name] = self._formats.get(name, 0) + 1
         self._suppressed += result.suppressed
+        self._baselined += result.baselined
+        self._stale += result.stale
         for finding in result.findings:
             self._found[finding.severity] += 1
             self._remedies += bool(finding.remedies)
@@ -97,6 +103,8 @@ class Tally:
             warnings=self._found["warning"],
             infos=self._found["info"],
             suppressed=self._suppressed,
+            baselined=self._baselined,
+            stale=self._stale,
             not_checked=len(self._undecided),
             formats=tuple(sorted(self._formats.items(), key=lambda one: (-one[1], one[0]))),
             templates=self._templates,

@@ -166,6 +166,11 @@ def summary_parts(summary: Summary, options: ReportOptions, hidden: int) -> Iter
         yield f"{hidden} not shown (below {options.min_severity})"
     if summary.suppressed:
         yield f"{summary.suppressed} suppressed"
+    if summary.baselined:
+        yield f"{summary.baselined} held back by the baseline"
+    if summary.stale:
+        entries = "1 entry" if summary.stale == 1 else f"{summary.stale} entries"
+        yield f"{entries} of the baseline stale (llmlint baseline prune)"
     if summary.not_checked:
         hint = "" if options.verbosity == "verbose" else " (-v says what is missing)"
         yield f"{counted(summary.not_checked, 'rule')} not checked{hint}"

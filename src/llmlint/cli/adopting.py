@@ -1,0 +1,79 @@
+"""The commands of several words with which a team takes llmlint up: `baseline update|prune`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from llmlint.cli.commands import (
+    CatalogueOption,
+    ConfigOption,
+    IsolatedOption,
+    MachineOption,
+    RulesOption,
+    shared_options,
+)
+
+BaselineOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--baseline", metavar="FILE", help="The baseline; else the configured one, else .llmlint-baseline.json."
+    ),
+]
+LintedArgument = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Argument(metavar="[PATHS]...", help="Files, folders, globs; without any, the current folder."),
+]
+
+baseline = typer.Typer(help="Write down the findings to live with, and cross out what is mended.")
+
+
+@baseline.command("update")
+def update(  # noqa: PLR0913, PLR0917  # an option each
+    paths: LintedArgument = None,
+    baseline: BaselineOption = None,
+    rules: RulesOption = None,
+    machine: MachineOption = None,
+    config: ConfigOption = None,
+    isolated: IsolatedOption = False,
+    catalogue: CatalogueOption = None,
+) -> None:
+    """Count all findings of the files, so that `--baseline` holds them back; other files keep their entries."""
+    from llmlint.cli.baseline import update
+
+    options = shared_options(
+        paths or ["."],
+        baseline=baseline,
+        rules=rules,
+        machine=machine,
+        config=config,
+        isolated=isolated,
+        catalogue=catalogue,
+    )
+    raise typer.Exit(update(options))
+
+
+@baseline.command("prune")
+def prune(  # noqa: PLR0913, PLR0917  # an option each
+    paths: LintedArgument = None,
+    baseline: BaselineOption = None,
+    rules: RulesOption = None,
+    machine: MachineOption = None,
+    config: ConfigOption = None,
+    isolated: IsolatedOption = False,
+    catalogue: CatalogueOption = None,
+) -> None:
+    """Take out what does not occur any more; nothing is added."""
+    from llmlint.cli.baseline import prune
+
+    options = shared_options(
+        paths or ["."],
+        baseline=baseline,
+        rules=rules,
+        machine=machine,
+        config=config,
+        isolated=isolated,
+        catalogue=catalogue,
+    )
+    raise typer.Exit(prune(options))
