@@ -21,7 +21,8 @@ LAYERS = (
     {"binding", "compiled.rules", "rulebook", "rule_edit", "edit", "rule_file", "rule_pack", "suppression", "config"}
     | {"parameters"},
     {"read", "manifests", "linting", "rendered", "ledger", "capacity", "apart", "fix", "suggest"},
-    {"settings", "discovery", "gitignore", "neighbours", "own_catalogue", "reading", "wanted"} | {"own_parameters", "baseline", "packs", "history"},
+    {"settings", "discovery", "gitignore", "neighbours", "own_catalogue", "reading", "wanted"}
+    | {"own_parameters", "baseline", "packs", "history"},
     {"api"},
     {"reports"},
     {"cli", "__main__"},
