@@ -14,7 +14,7 @@ from llmlint.cli.check import result_of
 from llmlint.cli.options import Options
 from llmlint.cli.output import replaced
 from llmlint.cli.problems import guarded, tell
-from llmlint.cli.reading import texts
+from llmlint.reading import texts
 from llmlint.settings import UsageError, configuration
 
 Change: TypeAlias = "Callable[[Sequence[Key | None], Counts, str, Collection[str]], dict[Key, int]]"

@@ -8,9 +8,9 @@ from collections.abc import Collection
 from llmlint.baseline import Counts, held_back, judged, keys, stale
 from llmlint.baseline.file import InvalidBaseline, read
 from llmlint.cli.options import Options
-from llmlint.cli.reading import Text
 from llmlint.finding import FileResult
 from llmlint.linting import Settings
+from llmlint.reading import Text
 from llmlint.settings import UsageError
 
 
