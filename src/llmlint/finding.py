@@ -148,6 +148,8 @@ class FileResult(NamedTuple):
     """Whether the smallest changes for its findings were not looked for, since enough had been in this run."""
     baselined: int = 0
     """How many findings the baseline held back."""
+    earlier: int = 0
+    """How many findings were there before, of a run that shows new ones."""
     stale: int = 0
     """Entries of the baseline for this file that count more than was found."""
     fixed: int = 0

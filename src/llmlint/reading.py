@@ -18,7 +18,7 @@ from llmlint.tuples import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from llmlint.wanted import WantedOfFiles
 
@@ -37,14 +37,17 @@ class Text(NamedTuple):
     """It could not be read and should have been: the run cannot end well."""
 
 
-def texts(options: WantedOfFiles, checkings: Checkings | None = None) -> Iterator[Text]:
-    """The files of a run, each with what it is checked with.
+def texts(
+    options: WantedOfFiles, checkings: Checkings | None = None, only: Callable[[list[Found]], list[Found]] | None = None
+) -> Iterator[Text]:
+    """The files of a run, each with what it is checked with; `only` chooses among them.
 
     Everything is found and every configuration is read before the first text: what is wrong with the request is known
     before a report begins. Raises what `discovery` and `settings` raise.
     """
     checkings = checkings or Checkings(options)
     found = _found(options)
+    found = found if only is None else only(found)
     run = Run([one.path for one in found if not one.passed_over])
     planned = [(one, checkings.of(one.path).beside(one.path, run)) for one in found]
     return (_text(one, checking, options.paths) for one, checking in planned)

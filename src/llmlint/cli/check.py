@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import IO, Protocol, TypeAlias
 
+    from llmlint.cli.since import Since
     from llmlint.suggest.findings import Remedies
 
     class Sieve(Protocol):
@@ -57,8 +58,9 @@ def _check(options: Options) -> int:
 def lint_all(options: Options, read: Read, terminal: IO[str] | None = None) -> int:
     """Lint the files of a run one by one, and report; the exit code. `terminal`: in place of standard output."""
     checkings = Checkings(options)
-    inputs = texts(options, checkings)
-    sieves = _sieves(options, checkings)
+    since = since_of(options, checkings)
+    inputs = texts(options, checkings, since.kept if since is not None else None)
+    sieves = [*([since] if since is not None else []), *_sieves(options, checkings)]
     stream = terminal or sys.stdout
     if len(options.reports) == 1 and options.reports[0].output is None and options.reports[0].format in PLAIN:
         report = begin(options.reports[0].format, stream, shown_on(stream, options))
@@ -67,6 +69,15 @@ def lint_all(options: Options, read: Read, terminal: IO[str] | None = None) -> i
 
     with opened(options, checkings, stream) as report:
         return _lint_all(inputs, _Run(options, report, read, sieves))
+
+
+def since_of(options: Options, checkings: Checkings) -> Since | None:
+    """What has changed, where that is asked for."""
+    if options.since is None:
+        return None
+    from llmlint.cli.since import Since
+
+    return Since(options, checkings)
 
 
 def _sieves(options: Options, checkings: Checkings) -> list[Sieve]:
@@ -184,6 +195,9 @@ def _asks_for_remedies(result: FileResult, text: Text) -> bool:
 
 def _clean(summary: Summary, options: Options) -> int:
     if summary.recognised or options.allow_empty:
+        return CLEAN
+    if options.since is not None:  # a change that touches nothing of ours is in order
+        tell(f"nothing that is linted has changed since {options.since}")
         return CLEAN
     if not summary.files:
         tell("nothing to lint: no YAML or JSON file was found")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from typing import IO
 
-from llmlint.cli.check import FINDINGS, lint_all, result_of, with_fixes_tried
+from llmlint.cli.check import FINDINGS, lint_all, result_of, since_of, with_fixes_tried
 from llmlint.cli.options import Options
 from llmlint.cli.problems import UNUSABLE, tell
 from llmlint.cli.written import NotWritten, write
 from llmlint.finding import FileResult
 from llmlint.fix import Fixed, fixed
 from llmlint.reading import Text, texts
-from llmlint.settings import UsageError
+from llmlint.settings import Checkings, UsageError
 
 PIPE = "-"
 
@@ -83,7 +83,9 @@ def _show(options: Options, out: IO[str]) -> int:
     from llmlint.suggest.diff import unified
 
     changes = unusable = 0
-    for text in texts(options):
+    checkings = Checkings(options)
+    since = since_of(options, checkings)
+    for text in texts(options, checkings, since.kept if since is not None else None):
         if text.unreadable:
             unusable += 1
             tell(f"{text.path}: {text.unreadable}")

@@ -54,6 +54,7 @@ OPTIONS = (
     Option("catalogue", "list", "Use the models, accelerators and machines of this file too.", metavar="FILE"),
     Option("machine", "text", "The machine of deployments whose files name none.", metavar="MACHINE"),
     Option("baseline", "text", "Leave out the findings that this file counts (llmlint baseline).", metavar="FILE"),
+    Option("since", "text", "Lint what has changed since a revision of git; show what is new.", metavar="REV"),
     Option("config", "text", "Use this configuration instead of the nearest.", metavar="FILE"),
     Option("no-gitignore", "flag", "Look also at files that .gitignore leaves out."),
     Option("isolated", "flag", "Use no configuration file."),
@@ -94,6 +95,7 @@ class Options(NamedTuple):
     catalogue: tuple[str, ...] = ()
     machine: str | None = None
     baseline: str | None = None
+    since: str | None = None
     config: str | None = None
     no_gitignore: bool = False
     isolated: bool = False

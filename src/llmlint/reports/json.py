@@ -131,6 +131,7 @@ def summary_entry(summary: Summary) -> SummaryEntry:
         "suppressed": summary.suppressed,
         "baselined": summary.baselined,
         "stale": summary.stale,
+        "earlier": summary.earlier,
         "not_checked": summary.not_checked,
         "formats": dict(summary.formats),
         "templates": summary.templates,

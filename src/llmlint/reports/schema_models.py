@@ -150,6 +150,8 @@ class SummaryEntry(TypedDict):
     """Findings that comments in the files took back; they are not listed."""
     baselined: FromZero
     """Findings that a baseline held back; they are not listed."""
+    earlier: FromZero
+    """Findings that were there at the revision of `--since`; they are not listed."""
     stale: FromZero
     """Entries of baselines that count more than was found: `llmlint baseline prune` takes them out."""
     not_checked: FromZero

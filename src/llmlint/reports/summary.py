@@ -25,6 +25,8 @@ class Summary(NamedTuple):
     """Findings that comments took back."""
     baselined: int = 0
     """Findings that a baseline held back."""
+    earlier: int = 0
+    """Findings that were there at the revision of --since."""
     stale: int = 0
     """Entries of baselines that count more than was found."""
     not_checked: int = 0
@@ -64,7 +66,7 @@ class Tally:
         self._undecided: set[str] = set()
         self._formats: dict[str, int] = {}
         self._templates = 0
-        self._fixed = self._baselined = self._stale = 0
+        self._fixed = self._baselined = self._stale = self._earlier = 0
         self._fixes = {True: 0, False: 0}
         self._unreadable: list[tuple[str, str]] = []
 
@@ -79,6 +81,7 @@ class Tally:
         self._suppressed += result.suppressed
         self._baselined += result.baselined
         self._stale += result.stale
+        self._earlier += result.earlier
         for finding in result.findings:
             self._found[finding.severity] += 1
             self._remedies += bool(finding.remedies)
@@ -105,6 +108,7 @@ class Tally:
             suppressed=self._suppressed,
             baselined=self._baselined,
             stale=self._stale,
+            earlier=self._earlier,
             not_checked=len(self._undecided),
             formats=tuple(sorted(self._formats.items(), key=lambda one: (-one[1], one[0]))),
             templates=self._templates,

@@ -168,6 +168,8 @@ def summary_parts(summary: Summary, options: ReportOptions, hidden: int) -> Iter
         yield f"{summary.suppressed} suppressed"
     if summary.baselined:
         yield f"{summary.baselined} held back by the baseline"
+    if summary.earlier:
+        yield f"{summary.earlier} that {'was' if summary.earlier == 1 else 'were'} there before not shown"
     if summary.stale:
         entries = "1 entry" if summary.stale == 1 else f"{summary.stale} entries"
         yield f"{entries} of the baseline stale (llmlint baseline prune)"
