@@ -341,3 +341,78 @@ def test_no_directive_is_silently_nothing(comment: str, line: int) -> None:
     for one in remarks:
         written = text.splitlines()[one.span.line - 1]
         assert 1 <= one.span.column < one.span.end_column <= len(written) + 1
+
+
+OBJECT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: llm
+  annotations:
+    llmlint.dev/ignore-{rule}: {value}
+spec:
+  replicas: 1
+  template:
+    metadata:
+      annotations: {{{inner}}}
+    spec:
+      containers: [{{name: engine, image: x}}]
+"""
+INSIDE: Path = ("spec", "template", "spec", "containers", 0, "image")
+OUTSIDE: Path = ("spec", "replicas")
+
+
+def annotated(rule: str = "ram-small", value: str = '"ours"', inner: str = "", **more: str) -> Applied:
+    text = OBJECT.format(rule=rule, value=value, inner=inner)
+    return applied(text, ("ram-small", OUTSIDE), ("ram-small", INSIDE), **more)
+
+
+def test_an_annotation_is_about_its_object() -> None:
+    assert annotated() == Applied((), 2)
+
+
+def test_on_a_template_it_is_about_the_template() -> None:
+    found = annotated(rule="vram-small", inner="llmlint.dev/ignore-ram-small: reason")
+    assert sorted(rules(found)) == ["ram-small", "suppression-unused"]
+    assert found.suppressed == 1
+
+
+def test_an_annotation_holds_to_its_day() -> None:
+    assert annotated(value="until=2026-11-24 soon").suppressed == 2
+    found = annotated(value="until=2026-11-23 soon")
+    assert sorted(rules(found)) == ["ram-small", "ram-small", "suppression-expired"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "remark"),
+    [
+        ("ram-smal", "x", "suppression-unknown-rule"),
+        ("vram-small", "x", "suppression-unused"),
+        ("ram-small", "until=soon", "suppression-invalid"),
+        ("ram-small", "ours until=2027-01-01", "suppression-invalid"),
+        ("ram-small", "true", "suppression-invalid"),
+        ("ram-small", "{a: b}", "suppression-invalid"),
+        ("syntax", "x", "suppression-invalid"),
+        ("all", "x", "suppression-unknown-rule"),
+    ],
+)
+def test_annotations_are_judged_as_comments_are(rule: str, value: str, remark: str) -> None:
+    found = annotated(rule, value)
+    assert found.suppressed == 0
+    remarks = [one for one in found.findings if one.rule != "ram-small"]
+    assert [one.rule for one in remarks] == [remark]
+    assert remarks[0].span.line == 6
+
+
+def test_other_annotations_of_ours_are_mistakes() -> None:
+    found = annotated(
+        rule="ram-small", inner="llmlint.dev/skip: x, other.dev/ignore-ram-small: y, llmlint.dev/ignore-: z"
+    )
+    assert rules(found) == ["suppression-invalid"] * 2
+
+
+def test_an_annotation_elsewhere_is_none() -> None:
+    text = "machine: {ram: 8GB}\nmetadata: {annotations: {llmlint.dev/ignore-ram-small: x}}\n"
+    assert rules(applied(text, ("ram-small", ("machine", "ram")))) == ["ram-small"]
+    quoted = OBJECT.format(rule="ram-small", value="x", inner="").replace("annotations:\n", "labels:\n")
+    assert "ram-small" in rules(applied(quoted, ("ram-small", OUTSIDE)))

@@ -91,7 +91,7 @@ def _result(
     read: Plans, findings: list[Finding], not_checked: list[NotChecked], file: str, settings: Settings
 ) -> FileResult:
     suppressed = 0
-    if "llmlint:" in read.source.text:
+    if "llmlint:" in read.source.text or "llmlint.dev/" in read.source.text:
         from llmlint import suppression
 
         undecided = {one.rule for one in not_checked}

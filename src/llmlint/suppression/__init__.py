@@ -1,4 +1,4 @@
-"""Takes back the findings that people have silenced with comments, and judges those comments in turn.
+"""Takes back the findings that people have silenced with comments or annotations, and judges those in turn.
 
 Every rule can be silenced, and `schema` too; `syntax`, a fault of the program and findings about these comments cannot.
 """
@@ -15,10 +15,10 @@ from llmlint.suppression.remarks import Remarks
 from llmlint.suppression.scope import Lines, Scopes
 from llmlint.tuples import NamedTuple
 
-__all__ = ["LOUD", "WORD", "Applied", "apply"]
+__all__ = ["LOUD", "WORD", "Applied", "apply", "speaks"]
 
-WORD = "llmlint:"
-"""A text without it has no directives."""
+WORD, PREFIX = "llmlint:", "llmlint.dev/"
+"""A text without either has no directives: comments begin with the one, annotations with the other."""
 LOUD = frozenset(BUILT_IN) - {"schema", "duplicate-key"}
 """Ids that nothing silences."""
 
@@ -46,7 +46,7 @@ def apply(  # noqa: PLR0913  # all of it is about one file
     `ran`: rules that were decided on this file; an unused comment about any other is no fault. `known`: all there are.
     `today`: an ISO date, or empty for the clock's; `until=` holds to the end of its day.
     """
-    if WORD not in source.text:
+    if not speaks(source.text):
         return Applied(tuple(findings), 0)
     lines = Lines(source.text)
     remarks = Remarks(source, lines, file)
@@ -61,6 +61,11 @@ def apply(  # noqa: PLR0913  # all of it is about one file
     for one in valid:
         remarks.unused(each for each in one.ids if each.name in judged and each not in used)
     return Applied((*left, *remarks.findings()), len(findings) - len(left))
+
+
+def speaks(text: str) -> bool:
+    """Whether a text may say anything to us."""
+    return WORD in text or PREFIX in text
 
 
 def _silenced(findings: Iterable[Finding], scopes: Scopes) -> tuple[list[Finding], set[Id]]:
@@ -92,6 +97,14 @@ def _directives(source: Source, lines: Lines, remarks: Remarks) -> Iterable[Dire
             remarks.invalid(Problem("file-ignore stands above the first key of the file", one.span, help_text))
         elif one is not None:
             yield one
+    if PREFIX in source.text:
+        from llmlint.suppression.annotations import annotated
+
+        for said in annotated(source):
+            if isinstance(said, Problem):
+                remarks.invalid(said)
+            else:
+                yield said
 
 
 def _remark_on_ids(directives: Iterable[Directive], remarks: Remarks, known: Collection[str]) -> None:

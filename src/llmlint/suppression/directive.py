@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from llmlint.document import Comment
-from llmlint.finding import Problem, Span
+from llmlint.finding import Path, Problem, Span
 from llmlint.tuples import NamedTuple
 
 IGNORE, FILE_IGNORE = "ignore", "file-ignore"
@@ -46,6 +46,8 @@ class Directive(NamedTuple):
     alone: bool
     """Whether nothing else is on its line."""
     span: Span
+    within: tuple[int, Path] | None = None
+    """Of an annotation: the document, and the path of what it is about."""
 
     @property
     def whole_file(self) -> bool:
@@ -82,6 +84,17 @@ def _directive(comment: Comment, body: re.Match[str], span: Span) -> Directive |
     if _UNTIL_ELSEWHERE.search(reason):
         return Problem("until= is not read there", span, "write until=YYYY-MM-DD once, directly behind the ]")
     return Directive(body["verb"], ids, date, reason.strip(), comment.line, comment.alone, span)
+
+
+def until_of(text: str) -> tuple[str, str] | str:
+    """The date and the reason that an annotation's value gives; what is wrong with it otherwise."""
+    until = _UNTIL.match(f" {text.strip()}")
+    date, reason = (until["date"], f" {text.strip()}"[until.end() :]) if until else ("", text)
+    if until and not _is_date(date):
+        return f"until={clipped(date)} is no date"
+    if _UNTIL_ELSEWHERE.search(reason):
+        return "until= is not read there"
+    return date, reason.strip()
 
 
 def _ids(comment: Comment, body: re.Match[str]) -> tuple[Id, ...]:

@@ -3,6 +3,7 @@
 - Behind a value: findings whose span touches that line, or whose key is on it.
 - Alone on its line: findings that begin on the next line that says something, and all that is under a key or an item
   of a list which begins there, as the document has it; indentation and flow style make no difference.
+- An annotation: what lies in the object, or the template, whose annotation it is.
 - `file-ignore`, above the first such line of the file: all of the file.
 """
 
@@ -45,6 +46,8 @@ class _OfRule:
         self.above: dict[int, list[Id]] = {}
         self.lines: list[int] = []
         """Keys of `beside`, sorted."""
+        self.within: list[tuple[int, Path, Id]] = []
+        """Documents and paths of what annotations are about."""
 
 
 class Scopes:
@@ -65,6 +68,9 @@ class Scopes:
         if rule is None:
             return
         yield from rule.file
+        for document, path, one in rule.within:
+            if document == finding.document and finding.path[: len(path)] == path:
+                yield one
         span, keys = finding.span, self._key_lines(finding)
         last = max(span.line, span.end_line - (span.end_column == 1))
         for line in rule.lines[bisect_left(rule.lines, span.line) : bisect_right(rule.lines, last)]:
@@ -75,7 +81,9 @@ class Scopes:
             yield from rule.above.get(line, ())
 
     def _add(self, rule: _OfRule, directive: Directive, one: Id, lines: Lines) -> None:
-        if directive.whole_file:
+        if directive.within is not None:
+            rule.within.append((*directive.within, one))
+        elif directive.whole_file:
             rule.file.append(one)
         elif directive.alone:
             rule.above.setdefault(lines.after(directive.line), []).append(one)
