@@ -28,10 +28,22 @@ MENTION = rb"tool[ \t]*\.[ \t]*[\"']?llmlint"
 _builder = Builder(CONFIG_SHAPES)
 
 
+class Extended(NamedTuple):
+    """A configuration that another builds upon, and what it is pinned to."""
+
+    pack: str
+    version: str | None = None
+    sha256: str | None = None
+
+
 class Config(NamedTuple):
     """What a project decided."""
 
     file: str | None = None
+    extends: tuple[Extended, ...] = ()
+    """As it is written."""
+    bases: tuple[Config, ...] = ()
+    """The configurations that it extends, those that it overrules first."""
     fail_on: Severity | None = None
     """None where the file does not say; "never" is `fail_never`."""
     fail_never: bool = False
@@ -113,7 +125,27 @@ def _has_section(path: str) -> bool:
 
 
 def load(path: str) -> Config:
-    """The configuration in a file; raises `InvalidConfig`, or `OSError`."""
+    """The configuration in a file with those that it extends; raises `InvalidConfig`, or `OSError`."""
+    config, text = _read(path)
+    if not (config.rules or config.catalogue or config.baseline or config.extends):
+        return config
+    root = repository(os.path.dirname(os.path.abspath(path)))
+    _check_paths(config, root, text, "the repository")
+    if not config.extends:
+        return config
+    from llmlint.packs import bases
+
+    return config._replace(bases=bases(config, root))
+
+
+def load_base(path: str, root: str | None, whole: str) -> Config:
+    """A configuration that is extended, whose paths lead nowhere out of a folder, `whole` in words."""
+    config, text = _read(path)
+    _check_paths(config, root, text, whole)
+    return config
+
+
+def _read(path: str) -> tuple[Config, str]:
     data = _bytes(path)
     return _from_toml(path, data) if path.endswith(".toml") else _from_yaml(path, data)
 
@@ -126,7 +158,7 @@ def _bytes(path: str) -> bytes:
         return file.read(document.MAX_BYTES + 1)
 
 
-def _from_yaml(path: str, data: bytes) -> Config:
+def _from_yaml(path: str, data: bytes) -> tuple[Config, str]:
     source = document.read(data)
     if source.problems:
         raise InvalidConfig(path, source.problems, source.text)
@@ -136,7 +168,8 @@ def _from_yaml(path: str, data: bytes) -> Config:
             problem = Problem("a configuration is one document", source.documents[1].key_span(()))
         raise InvalidConfig(path, [problem], source.text)
     written = source.documents[0]
-    return _config(path, written.data, lambda place, at_key: _yaml_span(written, place, at_key), source.text)
+    span = lambda place, at_key: _yaml_span(written, place, at_key)  # noqa: E731
+    return _config(path, written.data, span, source.text), source.text
 
 
 def _yaml_span(written: Document, place: Path, at_key: bool) -> Span:
@@ -145,7 +178,7 @@ def _yaml_span(written: Document, place: Path, at_key: bool) -> Span:
     return written.key_span(place) if at_key else written.value_span(place)
 
 
-def _from_toml(path: str, data: bytes) -> Config:
+def _from_toml(path: str, data: bytes) -> tuple[Config, str]:
     text = data.decode("utf-8", errors="replace")
     try:
         section = _section(data)
@@ -153,7 +186,7 @@ def _from_toml(path: str, data: bytes) -> Config:
         raise InvalidConfig(path, [_toml_problem(problem)], text) from None
     from llmlint.toml_place import toml_span
 
-    return _config(path, {} if section is None else section, lambda place, _: toml_span(text, place), text)
+    return _config(path, {} if section is None else section, lambda place, _: toml_span(text, place), text), text
 
 
 def _section(data: bytes) -> Any:
@@ -187,8 +220,9 @@ def _config(path: str, data: object, span: Callable[[Path, bool], Span], text: s
         found = [Problem(one.message, span(one.path, one.at_key), one.help) for one in mistakes("config", data)]
         raise InvalidConfig(path, sorted(found, key=lambda one: one.span), text) from None
     base = os.path.dirname(os.path.abspath(path))
-    config = Config(
+    return Config(
         file=path,
+        extends=tuple(Extended(one.pack, one.version, one.sha256) for one in record.extends or ()),
         fail_on=record.fail_on if record.fail_on in SEVERITIES else None,
         fail_never=record.fail_on == "never",
         select=tuple(record.select or ()),
@@ -202,8 +236,6 @@ def _config(path: str, data: object, span: Callable[[Path, bool], Span], text: s
         exclude=tuple(record.exclude or ()),
         span=lambda place: span(place, place[0] == "severity" or (place[0] == "parameters" and len(place) == 2)),
     )
-    _check_paths(config, base, text)
-    return config
 
 
 def _machines(
@@ -224,23 +256,25 @@ def _machines(
     return tuple(found)
 
 
-def _check_paths(config: Config, base: str, text: str) -> None:
+def _check_paths(config: Config, root: str | None, text: str, whole: str) -> None:
     """A configuration may come with a pull request: it reads nothing outside the repository that it lies in."""
-    if not (config.rules or config.catalogue or config.baseline):
-        return
-    root = _repository(base)
     baseline = (config.baseline,) if config.baseline is not None else ()
     problems = [
-        Problem("leads out of the repository", config.span((key, position)), f"the command line may: --{key} {path}")
+        Problem(f"leads out of {whole}", config.span((key, position)), f"the command line may: --{key} {path}")
         for key, paths in (("rules", config.rules), ("catalogue", config.catalogue), ("baseline", baseline))
         for position, path in enumerate(paths)
-        if root is not None and not os.path.join(os.path.realpath(path), "").startswith(root)
+        if outside(path, root)
     ]
     if problems:
         raise InvalidConfig(config.file or "", problems, text)
 
 
-def _repository(folder: str) -> str | None:
+def outside(path: str, root: str | None) -> bool:
+    """Whether a path, links followed, leads out of a folder that is written with a separator at its end."""
+    return root is not None and not os.path.join(os.path.realpath(path), "").startswith(root)
+
+
+def repository(folder: str) -> str | None:
     """The root of the repository that a folder lies in, with a separator at its end; None outside of any."""
     here = os.path.realpath(folder)
     while not os.path.exists(os.path.join(here, ".git")):

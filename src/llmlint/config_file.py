@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from llmlint.written import OneOrMany, Part, Settings, Text
 
 Texts = Annotated[list[Text], OneOrMany()]
+
+
+class ExtendedPack(Part):
+    """A configuration that is extended, and what it is pinned to."""
+
+    shorthand: ClassVar[str | None] = "pack"
+
+    pack: Text
+    """Path of a configuration or of its folder, relative to this file; or `pkg:NAME`, an installed Python package."""
+    version: Text | None = None
+    """The version of the package that must be installed."""
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+    """What the files of the pack must amount to; when they do not, the run stops and says what they do."""
 
 
 class Configuration(Part):
@@ -16,6 +29,8 @@ class Configuration(Part):
 
     model_config = ConfigDict(alias_generator=lambda name: name.replace("_", "-"))
 
+    extends: Annotated[list[ExtendedPack], OneOrMany()] | None = None
+    """Configurations that this one builds upon, with their rules: what is written here counts before them."""
     fail_on: Literal["error", "warning", "info", "never"] | None = None
     """The least severity that makes the run fail; error if not written."""
     select: Texts | None = None

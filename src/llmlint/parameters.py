@@ -176,6 +176,7 @@ def with_parameters(rule: Rule, parameters: Sequence[Parameter]) -> Rule:
 
 def _bound(condition: Condition, values: Mapping[str, object]) -> Condition:
     """The condition as if these were its defaults."""
-    code = condition.function.__code__
+    function = getattr(condition.function, "func", condition.function)  # what an earlier configuration had bound
+    code = function.__code__
     used = {name: values[name] for name in code.co_varnames[: code.co_argcount] if name in values}
-    return condition._replace(function=partial(condition.function, **used)) if used else condition
+    return condition._replace(function=partial(function, **used)) if used else condition

@@ -36,7 +36,7 @@ def read_pack(path: str, taken: dict[str, str]) -> list[Loaded]:
     """As `load_pack`, with the files as data too."""
     facts = registry()
     found = []
-    for file in _files(path):
+    for file in files(path):
         loaded = _load(file, facts)
         first = taken.setdefault(loaded.rule.id, file)
         if first != file:
@@ -54,7 +54,7 @@ def _load(file: str, facts: object) -> Loaded:
         raise _unusable(file, (error.strerror or str(error)).lower()) from None
 
 
-def _files(path: str) -> Iterator[str]:
+def files(path: str) -> Iterator[str]:
     """The rule files of a pack, sorted; a pack without any is a mistake, not an empty pack."""
     if not os.path.isdir(path):
         if not os.path.lexists(path):
@@ -73,11 +73,15 @@ def _rule_files(path: str) -> Iterator[str]:
     def refuse(error: OSError) -> None:
         raise _unusable(str(error.filename), (error.strerror or str(error)).lower())
 
+    home = os.path.join(os.path.realpath(path), "")
     for folder, folders, names in os.walk(path, onerror=refuse):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             if name.endswith((".yaml", ".yml")) and not name.startswith("."):
-                yield os.path.join(folder, name)
+                file = os.path.join(folder, name)
+                if not os.path.realpath(file).startswith(home):
+                    raise _unusable(file, "a link that leads out of the pack")
+                yield file
 
 
 def _unusable(path: str, why: str) -> InvalidRule:

@@ -106,16 +106,16 @@ def checking(options: Wanted, config_path: str | None, *, reads_files: bool = Tr
     """
     _check_today(options.today)
     config = _load(config_path) if config_path is not None else Config()
+    layers = (*config.bases, config)
+    config = _whole(config)
     rules = [*RULES, *team_rules((*config.rules, *options.rules), RULES)]
     ids, subjects = {rule.id for rule in rules}, {rule.subject for rule in rules}
     names = ids.union(*(rule.aliases for rule in rules))
     _check_selectors("select", options.select, names, subjects)
     _check_selectors("ignore", options.ignore, names, subjects)
-    _check_written(config, names, subjects)
-    if config.parameters:
-        from llmlint.own_parameters import configured_parameters
-
-        rules = configured_parameters(rules, config)
+    for one in layers:
+        _check_written(one, names, subjects)
+    rules = _with_parameters(rules, layers)
     settings = Settings(
         rules=_chosen(rules, config, options),
         catalogue=team_catalogue((*config.catalogue, *options.catalogue), reads_files=reads_files),
@@ -125,6 +125,30 @@ def checking(options: Wanted, config_path: str | None, *, reads_files: bool = Tr
     )
     fail_on = options.fail_on or ("never" if config.fail_never else config.fail_on or "error")
     return Checking(settings, config, fail_on, _machine(options.machine), reads_files)
+
+
+def _whole(config: Config) -> Config:
+    """A configuration with what it extends."""
+    if not config.bases:
+        return config
+    from llmlint.packs import merged
+
+    return merged(config)
+
+
+def _with_parameters(rules: list[Rule], layers: Sequence[Config]) -> list[Rule]:
+    """The rules with the figures of the configurations, of which later ones overrule."""
+    for one in layers:
+        if one.parameters:
+            from llmlint.own_parameters import configured_parameters
+
+            rules = configured_parameters(rules, one)
+    return rules
+
+
+def with_parameters(rules: list[Rule], config: Config) -> list[Rule]:
+    """The rules with the figures of a configuration and of what it extends."""
+    return _with_parameters(rules, (*config.bases, config))
 
 
 def _machine(text: str | None) -> Machine | None:
@@ -182,7 +206,7 @@ class Here(NamedTuple):
 def configuration(options: Wanted) -> Config:
     """The configuration for the current folder."""
     path = options.config if options.isolated or options.config is not None else nearest(".")
-    return _load(path) if path is not None else Config()
+    return _whole(_load(path)) if path is not None else Config()
 
 
 def here(options: Wanted) -> Here:

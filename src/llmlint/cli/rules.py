@@ -15,7 +15,7 @@ from llmlint.compiled.rules import RULES
 from llmlint.reports.printable import printable
 from llmlint.rule import Parameter, Rule
 from llmlint.rule_file import Loaded, load_rule
-from llmlint.settings import here, team_rules
+from llmlint.settings import here, team_rules, with_parameters
 from llmlint.tuples import NamedTuple
 
 
@@ -34,11 +34,7 @@ class Known(NamedTuple):
 def known(options: Options) -> Known:
     """All rules, with the figures of the configuration for the current folder."""
     found = here(options)
-    rules: Sequence[Rule] = [*RULES, *team_rules(found.rules, RULES)]
-    if found.config.parameters:
-        from llmlint.own_parameters import configured_parameters
-
-        rules = configured_parameters(rules, found.config)
+    rules = with_parameters([*RULES, *team_rules(found.rules, RULES)], found.config)
     return Known(found.rules, {rule.id: rule for rule in rules})
 
 

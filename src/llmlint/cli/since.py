@@ -93,7 +93,7 @@ class Since:
 
 
 def _inputs(config: Config) -> Sequence[str]:
-    own = [config.file] if config.file is not None else []
+    own = [one.file for one in (*config.bases, config) if one.file is not None]
     return [*own, *config.rules, *config.catalogue]
 
 

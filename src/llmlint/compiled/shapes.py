@@ -586,7 +586,8 @@ SHAPES: Shapes = {'Architecture': ('record',
               (), None, False)}
 
 CONFIG_SHAPES: Shapes = {'Configuration': ('record',
-                   {'fail-on': (('enum',
+                   {'extends': (('list', ('record', 'ExtendedPack'), True), None, 'extends'),
+                    'fail-on': (('enum',
                                  {'error': 'error', 'warning': 'warning', 'info': 'info', 'never': 'never'}),
                                 None, 'fail_on'),
                     'select': (('list', ('text', 1, 1000), True), None, 'select'),
@@ -600,4 +601,9 @@ CONFIG_SHAPES: Shapes = {'Configuration': ('record',
                     'baseline': (('text', 1, 1000), None, 'baseline'),
                     'machines': (('mapping', ('text', 1, 1000)), None, 'machines'),
                     'exclude': (('list', ('text', 1, 1000), True), None, 'exclude')},
-                   (), None, False)}
+                   (), None, False),
+ 'ExtendedPack': ('record',
+                  {'pack': (('text', 1, 1000), None, 'pack'),
+                   'version': (('text', 1, 1000), None, 'version'),
+                   'sha256': (('text', 0, 1000000000), None, 'sha256')},
+                  ('pack',), 'pack', False)}
