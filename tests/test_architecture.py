@@ -19,10 +19,10 @@ LAYERS = (
     {"facts", "readers"},
     {"rule", "builtin"},
     {"binding", "compiled.rules", "rulebook", "rule_edit", "edit", "rule_file", "rule_pack", "suppression", "config"}
-    | {"parameters"},
+    | {"parameters", "packs"},
     {"read", "manifests", "linting", "rendered", "ledger", "capacity", "apart", "fix", "suggest"},
     {"settings", "discovery", "gitignore", "neighbours", "own_catalogue", "reading", "wanted"}
-    | {"own_parameters", "baseline", "packs", "history"},
+    | {"own_parameters", "baseline", "history"},
     {"api"},
     {"reports"},
     {"cli", "__main__"},

@@ -1,7 +1,7 @@
 """What a configuration extends: other configurations, by path or in an installed Python package, perhaps pinned.
 
-Packages are looked up by their metadata and read as files; none of their code is imported or run. What a pack names lies
-in the pack: nothing of it leads elsewhere.
+Packages are looked up by their metadata and read as files; none of their code is imported or run. What a pack names
+lies in the pack: nothing of it leads elsewhere.
 """
 
 from __future__ import annotations
