@@ -7,12 +7,13 @@ from operator import attrgetter
 from llmlint.facts import Facts
 from llmlint.facts.fact import Fact, Place
 from llmlint.finding import Finding, Fix, NotChecked, Path, Span
+from llmlint.once import once
 from llmlint.rule import Condition, Parameter, Rule, render
 from llmlint.tuples import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
 START = Span(1, 1, 1, 2)
@@ -78,11 +79,17 @@ def internal_error(error: Exception, what: str, file: str, span: Span = START, d
     )
 
 
+@once
+def _getter(names: tuple[str, ...]) -> Callable[[object], Any]:
+    """What looks up the facts of a condition: made once, since a run asks for the same thousands of times."""
+    return attrgetter(*names)
+
+
 def _holds(condition: Condition, facts: Facts) -> bool | None:
     names = condition.facts
     if not names:
         return condition.function()
-    values = attrgetter(*names)(facts)
+    values = _getter(names)(facts)
     return condition.function(*values) if len(names) > 1 else condition.function(values)
 
 

@@ -82,6 +82,7 @@ class Catalogue:
         self._accelerators: dict[str, Match[Accelerator]] = {}
         self._machines: dict[str, Match[Machine]] = {}
         self._processors: Processors | None = None
+        self._cpus: dict[str, Cpu | None] = {}
         self._suggested: dict[tuple[Kind, str], tuple[str, ...]] = {}
         self.spellings: dict[Kind, list[Spelling]] = {}
         self._working_set: dict[str, dict[str, float]] | None = None
@@ -193,7 +194,9 @@ class Catalogue:
             from llmlint.catalog.processors import Processors
 
             self._processors = Processors()
-        return self._processors.read(name)
+        if name not in self._cpus:
+            self._cpus[name] = self._processors.read(name)
+        return self._cpus[name]
 
     def apple_fraction(self, ram: int) -> float | None:
         """The fraction of so many bytes of RAM that an Apple GPU may use by default; None below 8 GB.

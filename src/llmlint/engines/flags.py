@@ -9,6 +9,7 @@ from llmlint.engines.flag_reader import FlagProblem, Reader
 from llmlint.engines.flag_table import Version, table
 from llmlint.engines.flag_values import Value, many, switch
 from llmlint.engines.flag_words import plain, words
+from llmlint.once import once
 from llmlint.tuples import NamedTuple
 
 TYPE_CHECKING = False
@@ -41,6 +42,18 @@ def parse(engine: str, args: Args, version: Version | None = None) -> Flags:
     An option that other versions know, or that is spelled a little wrong, still gives its value, beside the problem:
     estimates go by what the user means. Raises nothing.
     """
+    if isinstance(args, list) and all(type(word) is str for word in args):
+        return _line(engine, tuple(args), version)
+    return _parsed(engine, args, version)
+
+
+@once
+def _line(engine: str, args: tuple[str, ...], version: Version | None) -> Flags:
+    """The same command line in many files is read once."""
+    return _parsed(engine, args, version)
+
+
+def _parsed(engine: str, args: Args, version: Version | None) -> Flags:
     known = table(engine)
     if known is None or not args:
         return Flags({})

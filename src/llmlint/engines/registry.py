@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from llmlint.engines.outcome import Engine
+from llmlint.engines.outcome import Engine, Outcome
+from llmlint.engines.request import Request
 from llmlint.typed import cast
 
 MODULES = {
@@ -18,9 +19,50 @@ MODULES = {
     "mlx": "llmlint.engines.mlx",
 }
 """By the names that a deployment file uses; the others are left to the rule of thumb."""
+APART = frozenset({"model", "cards", "draft", "flags"})
+"""Fields of a request that are no plain values."""
+MOST_ANSWERS = 1024
+_answers: dict[tuple[object, ...], tuple[Request, Outcome]] = {}
 
 
 def engine(name: str) -> Engine | None:
     """The engine of this name; None where nobody has modelled it."""
     module = MODULES.get(name)
     return cast(Engine, import_module(module)) if module is not None else None
+
+
+def outcome(name: str, request: Request) -> Outcome | None:
+    """What the engine of this name would do with a request; None where nobody has modelled it.
+
+    Deployments of one repository are often the same but for what no engine sees: the answer is kept.
+    """
+    modelled = engine(name)
+    if modelled is None:
+        return None
+    try:
+        known = _answers.get(key := _key(name, request))
+    except TypeError:  # an argument in JSON
+        return modelled.outcome(request)
+    if known is not None:
+        return known[1]
+    if len(_answers) >= MOST_ANSWERS:
+        _answers.clear()
+    answer = modelled.outcome(request)
+    _answers[key] = request, answer
+    return answer
+
+
+def _key(name: str, request: Request) -> tuple[object, ...]:
+    """What tells requests apart: rows by their identity, which lasts as long as the request is kept."""
+    rows = id(request.model), *(id(card.row) for card in request.cards or ())
+    cards = (
+        None
+        if request.cards is None
+        else tuple((card.name, card.count, card.usable, card.usable_basis, card.sold) for card in request.cards)
+    )
+    draft = None if request.draft is None else (id(request.draft.model), request.draft.weights)
+    flags = tuple(
+        (flag, tuple(value) if isinstance(value, list) else value, type(value)) for flag, value in request.flags.items()
+    )
+    rest = (value for field, value in zip(request._fields, request, strict=True) if field not in APART)
+    return name, rows, cards, draft, flags, *rest

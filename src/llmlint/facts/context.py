@@ -58,7 +58,7 @@ class ContextFacts(Group):
             return None
         from llmlint.engines import options
 
-        return options.positive(flags.words(), *OPTIONS.get(self.facts.engine.name or "", ()))
+        return options.positive(self.facts.engine.words, *OPTIONS.get(self.facts.engine.name or "", ()))
 
     @fact()
     def is_stated(self) -> Flag:

@@ -124,6 +124,11 @@ class EngineFacts(Group):
         return parse(engine.name, engine.args, parsed(engine.version))
 
     @fact()
+    def words(self) -> dict[str, str | bool | list[str]]:
+        """Its arguments as words of a command line; none where there is no engine. Not for rules."""
+        return self.flags.words() if self.flags is not None else {}
+
+    @fact()
     def request(self) -> Request | None:
         """What the engine is asked. Not for rules."""
         model, engine = self._model(), self.facts.deployment.engine
@@ -143,7 +148,7 @@ class EngineFacts(Group):
             concurrency=workload.concurrency if workload is not None else None,
             version=parsed(engine.version),
             newest=self.is_newest,
-            flags={**self.flags.words(), **self._foreign_types(self.flags)},
+            flags={**self.words, **self._foreign_types(self.flags)},
             cards=self._cards(),
             unified=self.facts.machine.unified_memory,
             working_set=self.facts.unified.share if self.facts.machine.unified_memory else None,
@@ -209,10 +214,9 @@ class EngineFacts(Group):
         """What the engine would do. Not for rules."""
         if self.request is None or self.name is None or self._is_absurd:
             return None
-        from llmlint.engines.registry import engine
+        from llmlint.engines.registry import outcome
 
-        modelled = engine(self.name)
-        return modelled.outcome(self.request) if modelled is not None else None
+        return outcome(self.name, self.request)
 
     @property
     def _is_absurd(self) -> bool:
@@ -265,7 +269,7 @@ class EngineFacts(Group):
             return ""
         from llmlint.engines.tgi.limits import conflict
 
-        return conflict(self.flags.words())
+        return conflict(self.words)
 
     @fact()
     def contradicts(self) -> Flag:

@@ -44,7 +44,7 @@ class KvFacts(Group):
             return None
         from llmlint.engines import options
 
-        return options.positive(flags.words(), name)
+        return options.positive(self.facts.engine.words, name)
 
     @fact("workload.context", "workload.concurrency", "machine.gpus")
     def serves(self) -> Flag | None:

@@ -72,8 +72,7 @@ class ParallelFacts(Group):
 
     @property
     def _flags(self) -> dict[str, str | bool | list[str]]:
-        flags = self.facts.engine.flags
-        return flags.words() if flags is not None else {}
+        return self.facts.engine.words
 
     def _given(self, *names: str) -> bool:
         return any(self._flags.get(name) not in (None, False, "false", "0") for name in names)

@@ -43,7 +43,7 @@ class ShareFacts(Group):
             return None
         from llmlint.engines import options
 
-        return options.share(flags.words(), name)
+        return options.share(self.facts.engine.words, name)
 
     @fact("engine.name")
     def limit(self) -> Number | None:

@@ -70,7 +70,7 @@ class SharedMemoryFacts(Group):
             return None
         from llmlint.engines import options
 
-        return options.positive(flags.words(), name)
+        return options.positive(self.facts.engine.words, name)
 
     @fact()
     def is_divided(self) -> Flag:
