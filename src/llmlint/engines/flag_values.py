@@ -20,6 +20,15 @@ LONGEST = 4000
 """Digits of a whole number: Python reads no more (sys.set_int_max_str_digits)."""
 
 
+NATURAL = {
+    **dict.fromkeys(("tensor-parallel-size", "pipeline-parallel-size", "data-parallel-size"), ">=1"),
+    **dict.fromkeys(("tp-size", "pp-size", "dp-size", "ep-size", "num-shard"), ">=1"),
+    "port": ">=0 <=65535",
+}
+"""Ranges of what the parsers of some releases take without one: numbers of processes, which fail later (vLLM's own parser
+asks for 1 since 0.25), and TCP ports, which the system refuses (16 bits)."""
+
+
 class Unreadable(ValueError):
     """A value that the engine would refuse; the message says what it takes."""
 
@@ -116,11 +125,12 @@ def _float(word: str) -> float:
 
 
 def _within(option: Option, number: float) -> int | float:
-    for bound in option.allowed.split(" ") if option.allowed[:1] in (">", "<") else ():
+    bounds = option.allowed if option.allowed[:1] in (">", "<") else NATURAL.get(option.name, "")
+    for bound in bounds.split(" ") if bounds else ():
         sign = bound.rstrip("0123456789.-e")
         limit = float(bound[len(sign) :])
         if not {">": number > limit, ">=": number >= limit, "<": number < limit, "<=": number <= limit}[sign]:
-            raise Unreadable(f"must be {_range(option.allowed)}")
+            raise Unreadable(f"must be {_range(bounds)}")
     return number
 
 

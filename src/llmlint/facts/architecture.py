@@ -129,6 +129,37 @@ class ArchitectureFacts(Group):
 
         return f"engine.version: {release(engine, support.first)} or newer"
 
+    @fact("engine.version", "model.id")
+    def is_dropped(self) -> Flag | None:
+        """Whether the stated release of vLLM refuses an architecture that older ones had, and Transformers has no class
+        of it to fall back to. None where no release is stated, or the architecture is set otherwise."""
+        version = self._stated
+        if version is None or self.facts.engine.name != "vllm" or self.type is None or self._is_set_otherwise:
+            return None
+        from llmlint.engines.vllm.assumed import LAST
+
+        return self.type in LAST and version > LAST[self.type] and not self._in_transformers
+
+    @property
+    def _stated(self) -> tuple[int, ...] | None:
+        from llmlint.engines.versions import parsed
+
+        return parsed(self.facts.engine.version)
+
+    @property
+    def _in_transformers(self) -> bool:
+        from llmlint.engines.first_versions import names, table
+
+        return table("transformers").earliest(names("transformers", self.type or "")) is not None
+
+    @fact()
+    def last(self) -> Words:
+        """The last release that has the architecture."""
+        from llmlint.engines.versions import shown
+        from llmlint.engines.vllm.assumed import LAST
+
+        return shown(LAST[self.type]) if self.type in LAST else "no release"
+
     @fact()
     def may_load(self) -> Flag:
         """No where the release is known not to load it."""

@@ -65,6 +65,62 @@ class QuantizationFacts(Group):
         name = "dtype" if self.mismatch.startswith("--dtype") else option
         return (Place(self.facts.engine.place(name), ""),)
 
+    @fact("engine.version", "model.id")
+    def is_known(self) -> Flag | None:
+        """Whether the stated release of vLLM knows the quantisation method of the checkpoint, as far as its config names
+        one; None where no release is stated, or the checkpoint names no method."""
+        version, method = self._version, self._method
+        if version is None or method is None:
+            return None
+        return self._first <= version <= (self._last or version)
+
+    @property
+    def _version(self) -> tuple[int, ...] | None:
+        from llmlint.engines.versions import parsed
+
+        stated = self.facts.engine.version
+        return (
+            parsed(stated) if self.facts.engine.name == "vllm" and stated is not None and "dev" not in stated else None
+        )
+
+    @property
+    def _method(self) -> str | None:
+        """quant_method of the checkpoint's config; gguf of a file of that format."""
+        row, named = self.facts.model.row, self.facts.deployment.model.id or ""
+        if named.endswith(".gguf"):
+            return "gguf"
+        quant = row.quant if row is not None and self.facts.model.basis in ("catalogue", "local") else None
+        return quant.method if quant is not None and quant.precision == self.facts.precision.weights else None
+
+    @property
+    def _first(self) -> tuple[int, ...]:
+        from llmlint.engines.vllm.methods import OLDEST, SINCE
+
+        return SINCE.get(self._method or "", OLDEST[:2])
+
+    @property
+    def _last(self) -> tuple[int, ...] | None:
+        from llmlint.engines.vllm.methods import UNTIL
+
+        return UNTIL.get(self._method or "")
+
+    @fact()
+    def lack(self) -> Words:
+        """Which releases know the checkpoint's method."""
+        from llmlint.engines.versions import shown
+
+        since, until = shown(self._first), self._last
+        range_ = f"vLLM {since} to {shown(until)} do" if until is not None else f"vLLM {since} is the first that does"
+        return f"vLLM {self.facts.engine.version} does not know the quantisation method {self._method}: {range_}"
+
+    @fact()
+    def release(self) -> Words:
+        """A release that knows it."""
+        from llmlint.engines.versions import shown
+
+        too_old = self._version is not None and self._version < self._first
+        return f"{shown(self._first)} or newer" if too_old or self._last is None else f"{shown(self._last)}"
+
     @fact()
     def agrees(self) -> Flag:
         """Whether --quantization and --dtype agree with the weights' format, as far as that is known."""
