@@ -25,8 +25,8 @@ NATURAL = {
     **dict.fromkeys(("tp-size", "pp-size", "dp-size", "ep-size", "num-shard"), ">=1"),
     "port": ">=0 <=65535",
 }
-"""Ranges of what the parsers of some releases take without one: numbers of processes, which fail later (vLLM's own parser
-asks for 1 since 0.25), and TCP ports, which the system refuses (16 bits)."""
+"""Ranges of what the parsers of some releases take without one: numbers of processes, which fail later (vLLM's own
+parser asks for 1 since 0.25), and TCP ports, which the system refuses (16 bits)."""
 
 
 class Unreadable(ValueError):

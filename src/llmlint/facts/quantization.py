@@ -67,8 +67,8 @@ class QuantizationFacts(Group):
 
     @fact("engine.version", "model.id")
     def is_known(self) -> Flag | None:
-        """Whether the stated release of vLLM knows the quantisation method of the checkpoint, as far as its config names
-        one; None where no release is stated, or the checkpoint names no method."""
+        """Whether the stated release of vLLM knows the quantisation method of the checkpoint; None where no release is
+        stated, or the checkpoint's config names no method."""
         version, method = self._version, self._method
         if version is None or method is None:
             return None

@@ -44,5 +44,5 @@ UNTIL: dict[str, Version] = {
     "qqq": (0, 10, 1, 1),
     "squeezellm": (0, 6, 0),
 }
-"""Last release with it. auto-round is left out: `inc` reads its checkpoints since. The next release without bitsandbytes
-is 0.28.0, without gguf 0.24.0."""
+"""Last release with it. auto-round is left out: `inc` reads its checkpoints since. The first release without
+bitsandbytes is 0.28.0, without gguf 0.24.0."""
