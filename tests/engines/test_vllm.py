@@ -184,3 +184,21 @@ def test_a_cache_of_unknown_width_is_judged_by_the_ends_of_what_it_may_be(
     assert outcome.cache is not None
     assert outcome.cache.capacity_tokens is None
     assert any(kind in remark for remark in outcome.remarks)
+
+
+def test_a_layer_for_multi_token_prediction_keeps_a_cache_in_the_pool() -> None:
+    model, at = "deepseek-ai/DeepSeek-R1", {"count": 8, "tensor_parallel_size": 8, "max_model_len": 8192}
+    config = '{"method": "mtp", "num_speculative_tokens": 1}'
+    plain, predicting = (
+        _outcome(model, "H200", "0.19.0", "fp8", **at, **more) for more in ({}, {"speculative_config": config})
+    )
+    assert plain.cache is not None
+    assert predicting.cache is not None
+    assert (plain.cache.bytes_per_token or 0) * 62 == (predicting.cache.bytes_per_token or 0) * 61
+
+
+@pytest.mark.parametrize(("method", "told"), [("ngram", False), ("suffix", False), ("eagle3", True), ("mtp", False)])
+def test_what_drafts_without_weights_leaves_nothing_uncounted(method: str, told: bool) -> None:
+    config = f'{{"method": "{method}", "num_speculative_tokens": 2}}'
+    outcome = _outcome(MODEL_8B, "H100 SXM", "0.19.0", speculative_config=config)
+    assert any("draft model" in remark for remark in outcome.remarks) == told

@@ -69,7 +69,25 @@ class DraftFacts(Group):
             return True  # counted in the sums, which would have moved layers or failed
         if outcome is None or self.weights is None or self.facts.engine.fault != "none":
             return None
-        return self.weights + self._one_request <= size(outcome, "kv_cache")
+        return self.weights + self._one_request + self._own_request <= size(outcome, "kv_cache")
+
+    @property
+    def _own_request(self) -> int:
+        """Bytes of the draft model's own cache of that request on one GPU, in the same pool as the large model's; 0
+        where its layers, or what the large model's take, are not known."""
+        cache = self.facts.engine.outcome.cache if self.facts.engine.outcome is not None else None
+        row = self.facts.catalogue.model(self.name or "").row
+        if cache is None or not cache.bytes_per_token or row is None or row.groups is None or row.hidden is None:
+            return 0
+        from llmlint.engines.vllm.layers import Format, specs
+        from llmlint.engines.vllm.planner import Unplannable
+
+        try:
+            layers = specs(row.groups, row.hidden, Format(ranks=self.facts.parallel.tensor or 1))
+        except Unplannable:
+            return 0
+        each = sum(spec.page // spec.block * number for spec, number in layers if spec.kind in ("full", "mla"))
+        return round(self._one_request * each / cache.bytes_per_token)
 
     @property
     def _one_request(self) -> int:
@@ -86,7 +104,8 @@ class DraftFacts(Group):
         outcome = self.facts.engine.outcome
         if outcome is None or self.weights is None:
             return "the draft model is not known"
-        one = f" and one request of the full context {binary_size(self._one_request)}" if self._one_request else ""
+        requests = self._one_request + self._own_request
+        one = f" and one request of the full context {binary_size(requests)}" if requests else ""
         left = binary_size(size(outcome, "kv_cache"))
         return f"the draft model takes {binary_size(self.weights)}{one}; {left} are left beside the large model"
 

@@ -101,9 +101,21 @@ def _specs(request: Request, setting: Settings) -> list[tuple[planner.Spec, int]
         found = layers.specs(model.groups, model.hidden, form)
     except planner.Unplannable:
         return Cached(Cache(), unknown=("model.architecture",))
+    if setting.predicts and model.mtp:
+        found = _with_predictor(found)
     if setting.version < releases.HYBRID:  # every layer kept every token
         found = [(spec._replace(kind="full", window=0) if spec.window else spec, number) for spec, number in found]
     return [(spec, -(-number // setting.pipeline)) for spec, number in found]
+
+
+def _with_predictor(found: list[tuple[planner.Spec, int]]) -> list[tuple[planner.Spec, int]]:
+    """With the layer for multi-token prediction, which attends as the model's own layers that keep every token do.
+
+    Its cache is one more layer of theirs in the same pool (vllm/v1/worker/gpu_model_runner.py: get_kv_cache_spec goes
+    through all attention layers that were loaded, the drafter's among them). One layer is what checkpoints come with.
+    """
+    at = next((index for index, (spec, _) in enumerate(found) if spec.kind in ("full", "mla")), None)
+    return [(spec, number + (index == at)) for index, (spec, number) in enumerate(found)]
 
 
 def _needed(request: Request, setting: Settings, specs: list[tuple[planner.Spec, int]]) -> int | None:

@@ -20,7 +20,7 @@ def remarks(request: Request, setting: Settings, device: Device, budget: int, gr
         found.append(f"tensor × pipeline × data parallel needs {wanted} GPUs, there are {there}")
     if setting.replicas > 1 and _mixture(request):
         found.append("data-parallel ranks divide the experts among them: the weights are an upper bound")
-    if "speculative-config" in request.flags and not setting.predicts:
+    if setting.drafts:
         found.append("the draft model of speculative decoding is not counted")
     if request.unified or (row is not None and row.unified):
         found.append("the share is one of memory that the system uses too")

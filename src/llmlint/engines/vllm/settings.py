@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from llmlint.catalog.rows import Model
 from llmlint.engines import loaded, options
 from llmlint.engines.cards import Device
@@ -35,6 +37,8 @@ class Settings(NamedTuple):
     speculated: int
     predicts: bool
     """Speculates with the model's own layers for multi-token prediction."""
+    drafts: bool
+    """Speculates with a second model, or heads of its own."""
     eager: bool
     """No CUDA graphs."""
     cache_width: float | None
@@ -82,7 +86,8 @@ def settings(request: Request, device: Device) -> Settings:
         sequences=sequences,
         tokens=options.positive(flags, "max-num-batched-tokens") or default.tokens,
         speculated=_whole(speculative.get("num_speculative_tokens")),
-        predicts="mtp" in str(speculative.get("method", "")),
+        predicts=_predicts(speculative),
+        drafts=bool(speculative) and not _predicts(speculative) and speculative.get("method") not in LOOKUP,
         eager=_eager(request),
         cache_width=loaded.cache_width(request),
         block=options.positive(flags, "block-size") or 16,
@@ -92,6 +97,14 @@ def settings(request: Request, device: Device) -> Settings:
         cache_bytes=options.positive(flags, "kv-cache-memory-bytes"),
         recurrent_width=_recurrent(request),
     )
+
+
+LOOKUP = ("ngram", "ngram_gpu", "suffix")
+"""Methods that draft from the text itself, without weights (vllm/config/speculative.py, 0.33.0)."""
+
+
+def _predicts(speculative: Mapping[str, object]) -> bool:
+    return "mtp" in str(speculative.get("method", ""))
 
 
 def _eager(request: Request) -> bool:
