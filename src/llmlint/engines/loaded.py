@@ -40,6 +40,8 @@ CACHE_ENDS = (
     (("fp8", "int8", "mxfp8"), 1.0, 1.15),
 )
 """Bytes of an element in formats whose kernels add scales, by what is in their names: least and most."""
+LONGEST = 60
+"""Characters of a format's name."""
 ANY_CACHE = (0.375, 2.0)
 """The same where nothing is known: 3 bits (turboquant_3bit_nc) to the model's own 16."""
 
@@ -66,8 +68,8 @@ def cache_width(request: Request) -> float | None:
 
 
 def cache_format(request: Request) -> str:
-    """The format of the KV cache in the engine's words."""
-    return options.text(request.flags, "kv-cache-dtype") or request.cache or "auto"
+    """The format of the KV cache in the engine's words, as far as anybody would write them."""
+    return (options.text(request.flags, "kv-cache-dtype") or request.cache or "auto")[:LONGEST]
 
 
 def cache_ends(request: Request) -> tuple[float, float]:

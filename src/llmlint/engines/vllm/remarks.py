@@ -44,7 +44,8 @@ def _doubts(request: Request, setting: Settings, device: Device) -> list[str]:
     found = []
     if request.version is None and not assumed.is_open(request):
         why = ", the last that takes it as it is" if setting.version != releases.NEWEST else ""
-        found.append(f"no version is stated: vLLM {shown(setting.version)} is assumed{why}")
+        what = "whatever is newest runs" if request.newest else "no version is stated"
+        found.append(f"{what}: vLLM {shown(setting.version)} is assumed{why}")
     if not device.measured and device.card.usable_basis != "declared":
         found.append("nobody has recorded what programs see of this GPU's memory: estimated from what is sold")
     if setting.version >= (0, 20) and not releases.runs_v2(setting.version, request.model):
