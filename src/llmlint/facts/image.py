@@ -8,12 +8,14 @@ from llmlint.facts.fact import Flag, Group, Number, Place, Places, Words, fact
 
 if TYPE_CHECKING:
     from llmlint.engines.releases import Release
-    from llmlint.engines.versions import Version
     from llmlint.unit import Unit, Word
 
 APPENDED = ("compose", "kubernetes")
 """Formats in which words are passed to the image's entry point where nothing replaces it."""
 SHELLS = ("sh", "bash", "/bin/sh", "/bin/bash", "/usr/bin/bash", "ash", "zsh")
+
+DATED_BY_OTHERS = frozenset({"llama.cpp"})
+"""Engines whose releases are known by the day on which somebody took them: they were out by then."""
 
 
 class ImageFacts(Group):
@@ -65,7 +67,8 @@ class ImageFacts(Group):
 
         name, version = self.facts.engine.name or "", parsed(self.facts.engine.version)
         found = release(name, version) if version is not None else None
-        return f"{_of(found, version)}; {self.facts.engine.title} {_newest(newest(name))}"
+        dated = found is not None and found.version == version and name not in DATED_BY_OTHERS
+        return f"{_of(found, exact=dated)}; {self.facts.engine.title} {_newest(newest(name))}"
 
     @fact()
     def repeated(self) -> Places:
@@ -101,10 +104,10 @@ class ImageFacts(Group):
         return not self.repeated
 
 
-def _of(found: Release | None, version: Version | None) -> str:
+def _of(found: Release | None, *, exact: bool) -> str:
     if found is None:
         return "older than all that are known"
-    return f"of {found.day}" if found.version == version else f"of {found.day} at the latest"
+    return f"of {found.day}" if exact else f"of {found.day} at the latest"
 
 
 def _newest(found: Release | None) -> str:
