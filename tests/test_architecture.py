@@ -25,6 +25,7 @@ LAYERS = (
     | {"own_parameters", "baseline", "history"},
     {"api"},
     {"reports"},
+    {"web"},
     {"cli", "__main__"},
 )
 """A module may import its own layer and those above it in this list."""

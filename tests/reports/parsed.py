@@ -86,6 +86,19 @@ def parsed(page: str) -> Node:
     return parser.root
 
 
+def fragment(markup: str) -> Node:
+    """A piece of a page, of which the same holds; names may lead out of it."""
+    parser = _Parser()
+    parser.feed(markup)
+    parser.close()
+    assert parser.open == [parser.root], [node.tag for node in parser.open]
+    nodes = list(parser.root.all())
+    assert {node.tag for node in nodes} <= TAGS
+    assert {name for node in nodes for name in node.attributes} <= ATTRIBUTES
+    assert all((node.attributes.get("href") or "#").startswith("#") for node in nodes)
+    return parser.root
+
+
 def _check(root: Node) -> None:
     nodes = list(root.all())
     assert {node.tag for node in nodes} <= TAGS

@@ -52,6 +52,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("rule")(rule)
     app.command("catalog")(catalog)
     app.command("init")(init)
+    app.command("serve")(serve)
     app.command("schema")(schema)
     app.command("version")(version)
 
@@ -176,6 +177,20 @@ def init(  # noqa: PLR0913, PLR0917  # a question of the interview each
 
     answers = Answers(model, precision, engine, context, concurrency, instance, gpu, gpu_count, ram, storage, tier)
     raise typer.Exit(guarded(lambda: write(file, answers, force)))
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where it listens.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes any that is free.")] = 8000,
+    allow_remote: Annotated[
+        bool, typer.Option("--allow-remote", help="Let other machines in, where --host says so.")
+    ] = False,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+) -> None:
+    """Serve a page on which a deployment is checked while it is typed (needs llmlint[web])."""
+    from llmlint.cli.serve import serve as run
+
+    raise typer.Exit(run(host, port, allow_remote=allow_remote, open_browser=open_browser))
 
 
 def schema(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -33,8 +34,12 @@ class SmallestFacts(Group):
     @fact()
     def offer(self) -> Offer | None:
         """The machine. Not for rules."""
+        return next(self.serving(), None)
+
+    def serving(self) -> Iterator[Offer]:
+        """Machines that would serve the plan, the smallest first."""
         if not self.facts.model.known:
-            return None
+            return iter(())
         wanted, weights = self._wanted, self.facts.estimate.weights
         least = weights.bytes if weights is not None else 0
         large = [
@@ -42,7 +47,7 @@ class SmallestFacts(Group):
             for one in _offers(self.facts.catalogue)
             if one.machine.count >= wanted and one.total >= least and one.card.vendor in self._vendors
         ]
-        return next((one for one in large[:MOST_TRIED] if self._serves(one, wanted)), None)
+        return (one for one in large[:MOST_TRIED] if self._serves(one, wanted))
 
     @property
     def _vendors(self) -> tuple[str, ...]:

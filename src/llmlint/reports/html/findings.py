@@ -33,7 +33,7 @@ def file_section(file: File) -> Html:
     """All that is said of one file."""
     lines = lines_of(file.result.text) if file.findings and file.result.text else []
     heading = tag("h2", {"id": f"{file.id}-title", "class": "path"}, file.result.file)
-    findings = (_finding(one, f"{file.id}-{at}", lines) for at, one in enumerate(file.findings, 1))
+    findings = (finding_article(one, f"{file.id}-{at}", lines) for at, one in enumerate(file.findings, 1))
     clear = None if file.findings else tag("p", {"class": "clear"}, _nothing_found(file.result))
     attributes = {"class": "file", "id": file.id, "aria-labelledby": f"{file.id}-title"}
     return tag("section", attributes, heading, _notes(file.result), clear, findings, _not_checked(file.result))
@@ -54,7 +54,8 @@ def _notes(result: FileResult) -> Html | None:
     return tag("p", {"class": "meta"}, "; ".join(words))
 
 
-def _finding(finding: Finding, name: str, lines: Sequence[str]) -> Html:
+def finding_article(finding: Finding, name: str, lines: Sequence[str]) -> Html:
+    """One finding; without `lines` it has no frame."""
     title = tag(
         "h3",
         {"id": f"{name}-title"},

@@ -113,7 +113,7 @@ def _plan(plot: Plot) -> Iterator[Html]:
     else:
         yield _cross("plan", (across, down), 7)
     late = plot.x.at(found.context) > 50
-    anchor, aside, below = ("end", -10, 22) if late else ("start", 10, -14)
+    anchor, aside, below = ("end", -10, -12) if late else ("start", 10, -12)
     if found.suffices:
         anchor, aside, below = "end", -10, 22  # below the curve, to its left
     words = f"planned{'' if found.suffices else ': not held'}"
