@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any, Literal
 
-COMMANDS = ("check", "plan", "suggest", "facts", "rule", "baseline", "catalog", "init", "serve", "schema", "version", "help")
+COMMANDS = (
+    "check", "plan", "suggest", "facts", "rule", "baseline", "catalog", "init", "serve", "schema", "version", "help",
+)  # fmt: skip
 """Words that are commands as the first argument; a path of that name is written ./plan."""
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 """What a variable says of a flag, in either case."""
