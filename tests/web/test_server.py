@@ -11,7 +11,7 @@ pytest.importorskip("starlette", reason="the web extra is not installed: pip ins
 
 from starlette.testclient import TestClient
 
-from llmlint.web import answers
+from llmlint.web import answers, workers
 from llmlint.web.application import ASKED, LONGEST_TEXT, PAGES, application
 from llmlint.web.guard import LARGEST_BODY
 from llmlint.web.workers import Bounds
@@ -161,6 +161,26 @@ MISSPELT = "model: a/b\nmachine: {gpus: [" + ", ".join(f"{{name: RTX {number}x}}
 HOSTILE = {name: data.decode("utf-8", "replace") for name, data in hostile_files(giants=False).items()}
 HOSTILE |= {"hundred": A_HUNDRED, "misspelt": MISSPELT, "surrogate": 'model: "\ud800"\n', "brackets": "[" * 100_000}
 HOSTILE = {name: text for name, text in HOSTILE.items() if len(text) <= LONGEST_TEXT}
+
+
+def test_a_text_that_takes_too_long_is_given_up_and_the_next_is_answered() -> None:
+    """A search in a hundred deployments, none of which fits, tries hundreds of changes in each."""
+    with TestClient(application(bounds=Bounds(workers=1, seconds=1)), base_url=HERE) as client:
+        response = client.post("/api/suggest", json={"text": A_HUNDRED})
+        assert response.status_code == 504
+        assert response.json() == {"error": "The answer took longer than 1 s, and was given up."}
+        assert client.post("/api/machines", json={"words": "g6"}).status_code == 200
+
+
+def test_a_worker_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def no_worker() -> None:
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(workers, "_started", no_worker)
+    with TestClient(application(), base_url=HERE) as client:
+        response = client.post("/api/check", json={"text": TEXT})
+    assert response.status_code == 500
+    assert "no worker could be started" in response.json()["error"]
 
 
 @pytest.mark.parametrize("name", HOSTILE)

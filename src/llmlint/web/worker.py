@@ -26,6 +26,10 @@ FORBIDDEN = (
 """Beginnings of the names of events that nothing here has a use for."""
 
 
+READY = b"ready\n"
+"""What is written first: from then on the server counts the time."""
+
+
 class Refused(PermissionError):
     """A file or socket was asked for."""
 
@@ -37,6 +41,8 @@ def main() -> None:
 
     _warm_up()
     lock()
+    sys.stdout.buffer.write(READY)
+    sys.stdout.buffer.flush()
     for line in sys.stdin.buffer:
         asked = json.loads(line)
         answer, names = KINDS[asked["kind"]]

@@ -11,6 +11,8 @@ from typing import Any
 
 from llmlint.tuples import NamedTuple
 
+SECONDS_TO_START = 60
+"""For a worker to load what it needs."""
 LONGEST_ANSWER = 1 << 25
 """Bytes of one line that a worker writes."""
 
@@ -35,7 +37,7 @@ class Bounds(NamedTuple):
     waiting: int = 8
     """Requests that wait for one of them."""
     seconds: float = 10.0
-    """That an answer may take; the wait for a worker does not count."""
+    """That an answer may take; neither the wait for a worker nor its start counts."""
 
 
 class Workers:
@@ -49,7 +51,8 @@ class Workers:
 
     async def prepare(self) -> None:
         """Have one that is ready, since the first answer would take a second otherwise."""
-        self._idle.append(await _started())
+        with contextlib.suppress(OSError, TimeoutError):  # the first request will say so
+            self._idle.append(await _started())
 
     async def ask(self, kind: str, **texts: str) -> dict[str, Any]:
         """The answer of a worker; raises `TooBusy`, `TooSlow`, `Failed`."""
@@ -63,7 +66,10 @@ class Workers:
             self._present -= 1
 
     async def _answer(self, asked: dict[str, str]) -> dict[str, Any]:
-        process = self._idle.pop() if self._idle else await _started()
+        try:
+            process = self._idle.pop() if self._idle else await _started()
+        except (OSError, TimeoutError):
+            raise Failed("no worker could be started") from None
         told: dict[str, Any] | None = None
         try:
             told = json.loads(await asyncio.wait_for(_told(process, asked), self.bounds.seconds))
@@ -90,9 +96,19 @@ class Workers:
 async def _started() -> Process:
     words = (sys.executable, "-P", "-m", "llmlint.web.worker")
     # a session of its own: Ctrl-C is the server's to answer
-    return await asyncio.create_subprocess_exec(
+    process = await asyncio.create_subprocess_exec(
         *words, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=LONGEST_ANSWER, start_new_session=True
     )
+    assert process.stdout is not None
+    try:
+        first = await asyncio.wait_for(process.stdout.readline(), SECONDS_TO_START)
+    except BaseException:
+        await _ended(process)
+        raise
+    if not first:
+        await _ended(process)
+        raise OSError("the worker did not start")
+    return process
 
 
 async def _told(process: Process, asked: dict[str, str]) -> bytes:

@@ -104,6 +104,8 @@ def _total(memory: Memory) -> str:
     if budget is None:
         return f"{size(needed)} of an unknown amount"
     left = f"{size(needed - budget)} too much" if needed > budget else f"{size(budget - needed)} left"
+    if memory.fills and needed == budget:
+        left = "the cache takes what the rest leaves"
     return f"{size(needed)} of {size(budget)}: {left}"
 
 
