@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,8 @@ from llmlint.quantity import binary_size
 from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from llmlint.catalog import Catalogue
     from llmlint.catalog.rows import Accelerator, Machine
 
