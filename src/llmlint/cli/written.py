@@ -15,7 +15,8 @@ class NotWritten(Exception):
 def write(path: str, before: bytes, after: bytes) -> None:
     """Put `after` in the place of a file that holds `before`; raises `NotWritten`, the file then as it was.
 
-    Links are refused: the file that one leads to may lie anywhere. Permissions are kept, and the owner where we may.
+    Links are refused: the file that one leads to may lie anywhere. Permissions and extended attributes are kept, and
+    the owner where we may.
     """
     try:
         old = os.lstat(path)
@@ -28,6 +29,7 @@ def write(path: str, before: bytes, after: bytes) -> None:
         handle, temporary = tempfile.mkstemp(prefix=".llmlint-", dir=os.path.dirname(os.path.abspath(path)))
         try:
             _fill(handle, after, old)
+            _keep_attributes(path, temporary)
             if not _is_unchanged(path, before, old):
                 raise NotWritten("it has changed since it was read")
             os.replace(temporary, path)
@@ -48,6 +50,16 @@ def _fill(handle: int, data: bytes, old: os.stat_result) -> None:
             with contextlib.suppress(OSError):
                 os.fchown(out.fileno(), old.st_uid, old.st_gid)
         os.chmod(out.name if not hasattr(os, "fchmod") else out.fileno(), stat.S_IMODE(old.st_mode))
+
+
+def _keep_attributes(path: str, new: str) -> None:
+    """Extended attributes, labels of access among them, as far as the system has them and lets us."""
+    if not hasattr(os, "listxattr"):
+        return
+    with contextlib.suppress(OSError):
+        for name in os.listxattr(path, follow_symlinks=False):
+            with contextlib.suppress(OSError):
+                os.setxattr(new, name, os.getxattr(path, name, follow_symlinks=False))
 
 
 def _is_unchanged(path: str, before: bytes, old: os.stat_result) -> bool:
