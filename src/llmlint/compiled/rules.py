@@ -330,7 +330,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('write what takes its place; ', 'flags.manual', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
-        edit=RuleEdit(safe=True, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
+        edit=RuleEdit(safe=True, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),), unsafe_where='mending.is_any_release'),
     ),
     Rule(
         id='draft-model-does-not-fit',

@@ -27,6 +27,9 @@ SUCCESSORS: dict[str, tuple[str, ...]] = {
 }
 """The name under which the same value means the same, and others beside which it would mean something else. The folder
 of TRANSFORMERS_CACHE is laid out as that of HF_HUB_CACHE, which stands in for it (transformers/utils/hub.py)."""
+OF_TGI: dict[str, Version] = {"HUGGINGFACE_HUB_CACHE": (), "HUGGING_FACE_HUB_TOKEN": (2, 1)}
+"""Variables of TGI's launcher, with the version from which on it takes the new name too: the folder is an option of its
+own (launcher/src/main.rs), HF_TOKEN came in June 2024 (huggingface/text-generation-inference#2066)."""
 ENGINES_OWN: dict[str, tuple[str, Version, str]] = {
     "VLLM_USE_V1": ("vllm", (0, 11, 2), "vLLM has engine V1 only, and no longer reads it"),
     "VLLM_ATTENTION_BACKEND": ("vllm", (0, 16), "--attention-backend took its place"),
@@ -62,7 +65,16 @@ class EnvironmentFacts(Group):
     def _hub(self, name: str, unit: Unit) -> str:
         others, said = RENAMED.get(name, ((), ""))
         current = any(other in unit.environment for other in others)
-        return said if self.facts.engine.name in HUB_READERS and not current else ""
+        own = self.facts.engine.name == "tgi" and self._is_of_tgi(name)
+        return said if self.facts.engine.name in HUB_READERS and not current and not own else ""
+
+    def _is_of_tgi(self, name: str) -> bool:
+        """Whether TGI's launcher itself reads a variable under its old name, and knows no other."""
+        from llmlint.engines.versions import parsed
+
+        version = parsed(self.facts.engine.version)
+        until = OF_TGI.get(name, ())
+        return name in OF_TGI and (not until or (version is not None and version < until))
 
     def _successor(self, name: str) -> str | None:
         """The name that has taken its place with the same meaning; empty for one that nothing reads any more."""

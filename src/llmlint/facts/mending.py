@@ -79,6 +79,16 @@ class MendingFacts(Group):
         size = self.facts.loading.bytes
         return f"{max(-(-size * SPARE[0] // (SPARE[1] << 30)), 1)}Gi" if size is not None else None
 
+    @fact("engine.version")
+    def is_any_release(self) -> Flag:
+        """Whether an older release may run than the one whose names an edit would write: nothing tells which, not even
+        a tag that follows the newest."""
+        from llmlint.images import is_floating
+
+        unit = self._unit
+        newest = unit is not None and unit.image is not None and is_floating(unit.image.value)
+        return self.facts.engine.version is None and not newest
+
     @fact("engine.args")
     def health_command(self) -> Text | None:
         """What asks the engine inside its container; None where nobody knows whether the image has it.

@@ -57,7 +57,7 @@ class SecretFacts(Group):
 
     @fact()
     def _found(self) -> tuple[tuple[Place, bool], ...]:
-        """All of them, each place once. Not for rules."""
+        """All of them, each once, in however many ways it is known on its line. Not for rules."""
         unit = self.facts.plan.unit
         if unit is None:
             return ()
@@ -66,8 +66,8 @@ class SecretFacts(Group):
         for text, value, spot in (*_variables(unit), *_options(unit), *_forms(unit), *shared):
             bare = value.strip().strip("\"'")
             if len(bare) > 2 and not re.fullmatch(NONE, bare):
-                placed = spot.placed()
-                key = (placed.document, placed.span.line, text.partition(" ")[0])
+                placed, form = spot.placed(), re.search(FORMS, bare)
+                key = (placed.document, placed.span.line, form[0] if form is not None else bare)
                 found.setdefault(key, (Place(("container",), text, spot), re.fullmatch(STAND_INS, bare) is not None))
         return tuple(found.values())
 
