@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 START = Span(1, 1, 1, 2)
+UNSURE = "a warning only: the name of the GPU fits larger ones too, with which this would not be said"
+"""Of what holds for the smallest of several GPUs alone."""
 OF_MANIFESTS = frozenset({"manifest", "kubernetes", "security"})
 """Subjects whose rules are about manifests: nothing of a native file concerns them, and their facts are not loaded."""
 
@@ -51,9 +53,20 @@ def _check(rule: Rule, facts: Facts, file: str, checked: Checked) -> None:
     if required is True:
         return
     if concerned is True and required is False:
-        checked.findings.extend(_findings(rule, facts, file))
+        checked.findings.extend(_weighed(rule, facts, _findings(rule, facts, file)))
     else:
         checked.not_checked.append(_missing(rule, facts))
+
+
+def _weighed(rule: Rule, facts: Facts, findings: list[Finding]) -> list[Finding]:
+    """Errors as warnings where they hold for the smallest of the GPUs alone that a name fits."""
+    if rule.severity != "error" or facts.is_largest or not facts.names.least_counts:
+        return findings
+    largest = facts.of_largest
+    concerned = _holds(rule.when, largest) if rule.when is not None else True
+    if concerned is False or _holds(rule.require, largest) is True:
+        return [one._replace(severity="warning", notes=(*one.notes, UNSURE)) for one in findings]
+    return findings
 
 
 def _failed(rule: Rule, facts: Facts, file: str, error: Exception) -> Finding:

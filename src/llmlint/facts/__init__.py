@@ -79,6 +79,18 @@ class Facts:
         """The facts of all deployments of the file, in order, these among them."""
         self.position = position
         """Which of the siblings these are."""
+        self.is_largest = False
+        """Whether GPUs whose names fit several count as those with the most memory, not with the least."""
+
+    @property
+    def of_largest(self) -> Facts:
+        """The same with GPUs whose names fit several as those with the most memory."""
+        others: list[Facts] = []
+        for one in self.siblings or (self,):
+            facts = Facts(one.plan, self.catalogue, self.folder, others, len(others))
+            facts.is_largest = True
+            others.append(facts)
+        return others[self.position]
 
     @property
     def residents(self) -> list[Facts]:

@@ -77,6 +77,8 @@ class GpuFacts(Group):
     def _match(self, name: str, memory: int | None) -> Match[Accelerator]:
         """What the catalogue says of a name; where it fits several, the memory that the file states narrows them."""
         found = self.facts.catalogue.accelerator(name)
+        if self.facts.is_largest and memory is None and found.status == "ambiguous":
+            return found._replace(row=max(found.candidates, key=lambda row: row.memory_bytes or 0))
         fitting = [row for row in found.candidates if row.memory_bytes == memory]
         if not fitting or len(fitting) == len(found.candidates):
             return found

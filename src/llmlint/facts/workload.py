@@ -81,6 +81,15 @@ class NamesFacts(Group):
         stated = card.position is not None and listed[card.position].memory is not None
         return stated or len({row.memory_bytes for row in card.match.candidates}) == 1
 
+    @property
+    def least_counts(self) -> bool:
+        """Whether a GPU counts as the one with the least memory among several that its name fits."""
+        cards = self.facts.gpu.named
+        return any(
+            card.match is not None and card.match.status == "ambiguous" and not self._same_memory(card)
+            for card in cards
+        )
+
     @fact()
     def any_ambiguous(self) -> Flag:
         """Whether there is such a name."""
