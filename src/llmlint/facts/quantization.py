@@ -109,6 +109,8 @@ class QuantizationFacts(Group):
         """Which releases know the checkpoint's method."""
         from llmlint.engines.versions import shown
 
+        if self.is_known is None:
+            return "nothing is known of the checkpoint's method, or of the release"
         since, until = shown(self._first), self._last
         range_ = f"vLLM {since} to {shown(until)} do" if until is not None else f"vLLM {since} is the first that does"
         return f"vLLM {self.facts.engine.version} does not know the quantisation method {self._method}: {range_}"
