@@ -22,7 +22,7 @@ LAYERS = (
     | {"parameters", "packs"},
     {"read", "manifests", "linting", "rendered", "ledger", "capacity", "apart", "fix", "suggest"},
     {"settings", "discovery", "gitignore", "neighbours", "own_catalogue", "reading", "wanted"}
-    | {"own_parameters", "baseline", "history"},
+    | {"own_parameters", "baseline", "history", "examples"},
     {"api"},
     {"reports"},
     {"web"},

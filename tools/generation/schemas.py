@@ -16,6 +16,7 @@ from llmlint.deployment import Deployment
 from llmlint.ledger import PlanReport
 from llmlint.reports.rules import RulesReport
 from llmlint.reports.schema_models import finding_schema, report_schema
+from llmlint.reports.statistics_json import StatisticsReport
 from llmlint.reports.suggestions import SuggestReport
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -26,6 +27,7 @@ SOURCES: dict[str, type[BaseModel]] = {
     "plan": model_of(PlanReport),
     "rules": model_of(RulesReport),
     "baseline": model_of(BaselineFile),
+    "statistics": model_of(StatisticsReport),
     "suggest": model_of(SuggestReport),
 }
 

@@ -1,4 +1,4 @@
-"""The commands of several words with which a team takes llmlint up: `baseline update|prune`."""
+"""The commands of several words with which a team takes llmlint up: `baseline update|prune`, `rules test|new`."""
 
 from __future__ import annotations
 
@@ -77,3 +77,40 @@ def prune(  # noqa: PLR0913, PLR0917  # an option each
         catalogue=catalogue,
     )
     raise typer.Exit(prune(options))
+
+
+rules = typer.Typer(help="Test and write rules of one's own.")
+
+
+@rules.command("test")
+def run_examples(
+    paths: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(metavar="[PATHS]...", help="Rule files and folders; without any, the configured ones."),
+    ] = None,
+    rules: RulesOption = None,
+    config: ConfigOption = None,
+    isolated: IsolatedOption = False,
+    catalogue: CatalogueOption = None,
+) -> None:
+    """Run the examples of rules: those that pass must be silent, those that fail found on the marked lines."""
+    from llmlint.cli.own_rules import run_examples
+
+    options = shared_options(rules=rules, config=config, isolated=isolated, catalogue=catalogue)
+    raise typer.Exit(run_examples(paths or [], options))
+
+
+@rules.command("new")
+def new(
+    id: Annotated[str, typer.Argument(metavar="ID", help="Its id, which names the fault: too-many-gpus.")],
+    folder: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--folder", metavar="FOLDER", help="Where; else the first configured folder, else rules/team."),
+    ] = None,
+    config: ConfigOption = None,
+    isolated: IsolatedOption = False,
+) -> None:
+    """Write a commented rule with examples that pass, to be changed."""
+    from llmlint.cli.own_rules import new
+
+    raise typer.Exit(new(id, folder, shared_options(config=config, isolated=isolated)))

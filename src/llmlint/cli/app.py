@@ -153,3 +153,4 @@ def _check_command() -> Any:
 app.command("check", cls=InOrder, epilog=EPILOG)(_check_command())
 commands.add_to(app)
 app.add_typer(adopting.baseline, name="baseline")
+app.add_typer(adopting.rules, name="rules")

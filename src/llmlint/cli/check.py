@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from time import monotonic
 
 from llmlint.cli import terminal
 from llmlint.cli.options import FORMATS, Options
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import IO, Protocol, TypeAlias
 
+    from llmlint.cli.progress import Progress
     from llmlint.cli.since import Since
     from llmlint.suggest.findings import Remedies
 
@@ -36,7 +38,11 @@ Read: TypeAlias = "Callable[[Text, Options], tuple[FileResult, Text]]"
 """Lints a file, and gives its text as it is by then."""
 CLEAN, FINDINGS, NOTHING = 0, 1, 3
 """Exit codes; `problems.UNUSABLE` is the fourth."""
-PLAIN = ("text", "concise", "json")
+UNSEEN = 1.0
+"""Seconds after which a run says how far it is."""
+COUNTING = {"text": "statistics", "concise": "statistics", "auto": "statistics", "json": "statistics-json"}
+"""What stands for a format with --statistics."""
+PLAIN = ("text", "concise", "json", "statistics", "statistics-json")
 """Formats that want to know nothing of a run but its results."""
 WITH_REMEDIES = frozenset(FORMATS) - {"concise"}
 """Formats that show remedies; for others none is looked for."""
@@ -48,11 +54,25 @@ def check(options: Options) -> int:
 
 
 def _check(options: Options) -> int:
+    if options.statistics:
+        options = _counting(options)
+    if options.watch:
+        from llmlint.cli.watch import watch
+
+        return watch(options, lambda: lint_all(options, _as_it_is))
     if options.fix or options.diff:
         from llmlint.cli.fixing import check_and_fix
 
         return check_and_fix(options)
     return lint_all(options, _as_it_is)
+
+
+def _counting(options: Options) -> Options:
+    """The same with reports that count; raises `UsageError` for those that cannot."""
+    wrong = [one.format for one in options.reports if one.format not in COUNTING]
+    if wrong:
+        raise UsageError(f"--statistics has no {wrong[0]}: text and json count")
+    return options._replace(reports=tuple(one._replace(format=COUNTING[one.format]) for one in options.reports))
 
 
 def lint_all(options: Options, read: Read, terminal: IO[str] | None = None) -> int:
@@ -94,6 +114,7 @@ def _sieves(options: Options, checkings: Checkings) -> list[Sieve]:
 def _lint_all(inputs: Iterable[Text], run: _Run) -> int:
     try:
         for text in inputs:
+            run.progress(text)
             run.lint(text)
     except Exception as error:  # the run fails, and what is written of it until then is a whole report all the same
         import contextlib
@@ -101,6 +122,8 @@ def _lint_all(inputs: Iterable[Text], run: _Run) -> int:
         with contextlib.suppress(Exception):
             run.report.end(run.tally.summary()._replace(failure=str(error) or type(error).__name__))
         raise
+    finally:
+        run.erase()
     summary = run.summary()
     run.report.end(summary)
     if run.unusable:
@@ -117,11 +140,15 @@ class _Run:
         self.options, self.report, self._read, self._sieves = options, report, read, sieves
         self._helped = any(one.format in WITH_REMEDIES for one in options.reports)
         self._remedies: Remedies | None = None
+        self._started = monotonic()
+        self._progress: Progress | None = None
+        self._looked_on = True
 
     def lint(self, text: Text) -> None:
         """Lint a file and report what is found in it."""
         if text.unreadable:
             self.unusable = True
+            self.erase()
             tell(f"{text.path}: {text.unreadable}")
             self.tally.cannot_read(text.path, text.unreadable)
             return
@@ -130,10 +157,29 @@ class _Run:
             result = sieve.sift(result, now)
         if self._helped and _asks_for_remedies(result, now):
             result = self._with_remedies(result, now)
+        self.erase()
         self.report.file(result)
         self.tally.add(result)
         self.failed = self.failed or any(fails(one.severity, text.checking.fail_on) for one in result.findings)
         self.unusable = self.unusable or any(finding.rule == "internal-error" for finding in result.findings)
+
+    def progress(self, text: Text) -> None:
+        """Say on a terminal how far it is, once it has taken a second."""
+        if not self._looked_on or monotonic() - self._started < UNSEEN:
+            return
+        if self._progress is None:
+            from llmlint.cli.progress import Progress, wanted
+
+            self._looked_on = wanted(self.options.quiet)
+            if not self._looked_on:
+                return
+            self._progress = Progress()
+        self._progress.show(self.tally.files, text.path)
+
+    def erase(self) -> None:
+        """Take back what was said of progress."""
+        if self._progress is not None:
+            self._progress.erase()
 
     def summary(self) -> Summary:
         """What the run comes to so far."""

@@ -20,7 +20,19 @@ def choice(name: str, choices: Sequence[str], help: str) -> Any:
 
 FORMATS = ("text", "json")
 KINDS = ("models", "accelerators", "machines")
-SCHEMAS = ("deployment", "rule", "config", "catalogue", "plan", "suggest", "report", "finding", "rules", "baseline")
+SCHEMAS = (
+    "deployment",
+    "rule",
+    "config",
+    "catalogue",
+    "plan",
+    "suggest",
+    "report",
+    "finding",
+    "rules",
+    "baseline",
+    "statistics",
+)
 TIERS = ("entry", "mid", "professional")
 ConfigOption = Annotated[Optional[str], typer.Option("--config", metavar="FILE", help="Use this configuration.")]  # noqa: UP045
 MachineOption = Annotated[

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
 COMMANDS = (
-    "check", "plan", "suggest", "facts", "rule", "baseline", "catalog", "init", "serve", "schema", "version", "help",
+    "check", "plan", "suggest", "facts", "rule", "rules", "baseline", "catalog", "init", "serve", "schema", "version", "help",
 )  # fmt: skip
 """Words that are commands as the first argument; a path of that name is written ./plan."""
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
@@ -63,6 +63,8 @@ OPTIONS = (
     Option("stdin-filename", "text", "The name that standard input is reported under.", metavar="PATH"),
     Option("skip-unrecognised", "flag", "Pass over named files that are not deployments, as in folders (for hooks)."),
     Option("allow-empty", "flag", "Exit with 0 where nothing was recognised."),
+    Option("statistics", "flag", "Count findings by rule instead of listing them (text and json)."),
+    Option("watch", "flag", "Lint again whenever something changes, until it is interrupted."),
     Option("quiet", "flag", "Findings only, no summary.", short="q"),
     Option("verbose", "flag", "Also what was not checked, and which key would change that.", short="v"),
     Option("color", "text", "Colours.", ("auto", "always", "never")),
@@ -104,6 +106,8 @@ class Options(NamedTuple):
     stdin_filename: str | None = None
     skip_unrecognised: bool = False
     allow_empty: bool = False
+    statistics: bool = False
+    watch: bool = False
     quiet: bool = False
     verbose: bool = False
     color: str = "auto"

@@ -31,6 +31,8 @@ REPORTS: dict[str, str] = {
     "gitlab": "llmlint.reports.gitlab",
     "junit": "llmlint.reports.junit",
     "markdown": "llmlint.reports.markdown",
+    "statistics": "llmlint.reports.statistics",
+    "statistics-json": "llmlint.reports.statistics_json",
 }
 
 Verbosity: TypeAlias = 'Literal["quiet", "normal", "verbose"]'

@@ -70,6 +70,11 @@ class Tally:
         self._fixes = {True: 0, False: 0}
         self._unreadable: list[tuple[str, str]] = []
 
+    @property
+    def files(self) -> int:
+        """How many files there were so far."""
+        return self._files
+
     def add(self, result: FileResult) -> None:
         """Count one file."""
         self._files += 1
