@@ -188,7 +188,7 @@ def test_variables_of_reports_count_where_the_line_says_less() -> None:
 
 
 def test_commands_of_the_short_way_are_those_of_typer() -> None:
-    registered = {command.name for command in (*app.registered_commands, *app.registered_groups)}
+    registered = {command.name for command in app.registered_commands} | {one.name for one in app.registered_groups}
     assert set(COMMANDS) == registered | {"help"}
 
 
