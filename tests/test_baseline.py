@@ -207,6 +207,7 @@ def test_unusable_requests(tree: Path) -> None:
     assert done.code == 2
     assert "leads out of the repository" in done.err
     assert llmlint("baseline", "update", "nowhere.yaml").code == 2
+    assert "not of standard input" in llmlint("baseline", "update", "-").err
     assert not Path(NAME).exists()
 
 

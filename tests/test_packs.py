@@ -147,6 +147,17 @@ def test_pins(tree: Path) -> None:
     assert "only a package has a version" in refused("extends: {pack: house, version: '1'}\n")
 
 
+def test_a_pin_does_not_depend_on_the_place(tree: Path) -> None:
+    """What one machine has pinned holds on another, wherever the repository or the package lies there."""
+    wrong = f"extends: {{pack: house, sha256: '{'0' * 64}'}}\n"
+    first = re.search(r"sha256 is ([0-9a-f]{64})", refused(wrong))
+    os.rename("house", "other-house")
+    second = re.search(r"sha256 is ([0-9a-f]{64})", refused(wrong.replace("house", "other-house")))
+    assert first is not None
+    assert second is not None
+    assert first[1] == second[1]
+
+
 @pytest.mark.parametrize(
     ("entry", "message"),
     [

@@ -148,7 +148,7 @@ def _check_pins(wanted: Extended, found: _Found, whole: list[Config]) -> None:
             "install that one, or change the pin once you have read what is new",
         )
     if wanted.sha256 is not None:
-        now = digest(whole, os.path.dirname(found.path))
+        now = digest(whole)
         if now != wanted.sha256:
             raise NotAPack(
                 f"{wanted.pack} is not what was pinned: its sha256 is {now}",
@@ -156,29 +156,36 @@ def _check_pins(wanted: Extended, found: _Found, whole: list[Config]) -> None:
             )
 
 
-def digest(configurations: Iterable[Config], home: str) -> str:
-    """The sha256 of a pack: of the names and bytes of its configurations, rules and catalogues."""
+def digest(configurations: Iterable[Config]) -> str:
+    """The sha256 of a pack: of the names and bytes of its configurations, rules and catalogues.
+
+    Names are from the folder of the configuration that names a file, so that the place of a package does not count.
+    """
     from hashlib import sha256
 
     taken = sha256()
-    for path in sorted(set(_files(configurations)), key=lambda one: os.path.relpath(one, home)):
-        with open(path, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
-        name = os.path.relpath(path, home).replace(os.sep, "/").encode("utf-8", "surrogateescape")
-        taken.update(b"%d %s %d " % (len(name), name, len(data)) + data)
+    number = 0
+    for config in configurations:
+        home = os.path.dirname(os.path.abspath(config.file or ""))
+        for path in sorted(set(_files(config)), key=lambda one: os.path.relpath(one, home)):  # at once
+            number += 1
+            if number > MOST_FILES:
+                raise NotAPack(f"more than {MOST_FILES} files")
+            with open(path, "rb") as file:
+                data = file.read(MAX_BYTES + 1)
+            name = os.path.relpath(path, home).replace(os.sep, "/").encode("utf-8", "surrogateescape")
+            taken.update(b"%d %s %d " % (len(name), name, len(data)) + data)
+        taken.update(b"end ")
     return taken.hexdigest()
 
 
-def _files(configurations: Iterable[Config]) -> Iterator[str]:
+def _files(config: Config) -> Iterator[str]:
     from llmlint.rule_pack import files
 
-    number = 0
-    for config in configurations:
-        for path in (config.file or "", *config.catalogue, *(file for pack in config.rules for file in files(pack))):
-            number += 1
-            if number > MOST_FILES or not os.path.isfile(path):
-                raise NotAPack(f"{path}: no such file" if number <= MOST_FILES else f"more than {MOST_FILES} files")
-            yield path
+    for path in (config.file or "", *config.catalogue, *(file for pack in config.rules for file in files(pack))):
+        if not os.path.isfile(path):
+            raise NotAPack(f"{path}: no such file, or no regular one")
+        yield path
 
 
 def merged(config: Config) -> Config:

@@ -64,6 +64,27 @@ def test_other_reports_do_not_count(tree: Path) -> None:
     assert json.loads(Path("out.json").read_text())["statistics"]
 
 
+# settings
+
+
+def test_settings_are_shown_with_their_lines(tree: Path) -> None:
+    (tree / "house").mkdir()
+    (tree / "house" / "llmlint.yaml").write_text("fail-on: warning\nseverity: {tier/: info}\n", encoding="utf-8")
+    text = "extends: house\nparameters:\n  vram-headroom-small: {headroom: 20 %}\nignore: [storage-slow]\n"
+    (tree / ".llmlint.yaml").write_text(text, encoding="utf-8")
+    done = llmlint("--show-settings", "--select", "memory/", ".")
+    assert (done.code, done.err) == (0, "")
+    shown = done.out.splitlines()
+    assert shown[0] == "deploy.yaml and 1 more"
+    assert "  house/llmlint.yaml:1  fail-on: warning" in shown
+    assert "  house/llmlint.yaml:2  severity: tier/: info" in shown
+    assert "  .llmlint.yaml:3  parameters: vram-headroom-small headroom: 20 %" in shown
+    assert "  .llmlint.yaml:4  ignore: storage-slow" in shown
+    assert "  --select memory/" in shown
+    assert shown[-1].endswith("rules are checked; the run fails from: warning")
+    assert "no configuration" in llmlint("--show-settings", "--isolated", ".").out
+
+
 # watching
 
 
@@ -95,6 +116,18 @@ def test_it_lints_again_when_something_changes(tree: Path) -> None:
         assert "interrupted" not in err
     assert [line.split(": ")[0] for line in out.splitlines()] == ["deploy.yaml:2:12", "deploy.yaml:3:12"]
     assert "\x1b" not in out, "no terminal, nothing to clear"
+
+
+def test_its_own_report_is_no_change(tree: Path) -> None:
+    from llmlint.cli.options import Asked, Options
+    from llmlint.cli.watch import _state
+
+    options = Options(paths=(".",), reports=(Asked("json", "out.json"),))
+    before = _state(options)
+    (tree / "out.json").write_text("{}", encoding="utf-8")
+    assert _state(options) == before
+    (tree / ".env").write_text("A=b\n", encoding="utf-8")
+    assert _state(options) != before, "what lies beside a file may be asked for"
 
 
 def test_what_cannot_be_watched(tree: Path) -> None:

@@ -31,6 +31,8 @@ def prune(options: Options) -> int:
 
 
 def _change(options: Options, change: Change, *, new: bool) -> int:
+    if "-" in options.paths:
+        raise UsageError("a baseline counts findings of files, not of standard input")
     path = _path(options)
     before = {} if new and not os.path.lexists(path) else load(path)
     after = _gone_left_out(_changed(options, change, before, path), path)

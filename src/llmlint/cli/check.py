@@ -54,6 +54,10 @@ def check(options: Options) -> int:
 
 
 def _check(options: Options) -> int:
+    if options.show_settings:
+        from llmlint.cli.shown_settings import show_settings
+
+        return show_settings(options)
     if options.statistics:
         options = _counting(options)
     if options.watch:

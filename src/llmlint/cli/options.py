@@ -60,6 +60,7 @@ OPTIONS = (
     Option("config", "text", "Use this configuration instead of the nearest.", metavar="FILE"),
     Option("no-gitignore", "flag", "Look also at files that .gitignore leaves out."),
     Option("isolated", "flag", "Use no configuration file."),
+    Option("show-settings", "flag", "Show what files are checked with, and which line says so; lint nothing."),
     Option("stdin-filename", "text", "The name that standard input is reported under.", metavar="PATH"),
     Option("skip-unrecognised", "flag", "Pass over named files that are not deployments, as in folders (for hooks)."),
     Option("allow-empty", "flag", "Exit with 0 where nothing was recognised."),
@@ -103,6 +104,7 @@ class Options(NamedTuple):
     config: str | None = None
     no_gitignore: bool = False
     isolated: bool = False
+    show_settings: bool = False
     stdin_filename: str | None = None
     skip_unrecognised: bool = False
     allow_empty: bool = False

@@ -59,8 +59,9 @@ def _wait(options: Options, before: dict[str, tuple[int, int]]) -> None:
 def _state(options: Options) -> dict[str, tuple[int, int]]:
     """Time and size of whatever a run looks at: files, their neighbours, configurations, rules and catalogues."""
     found: dict[str, tuple[int, int]] = {}
+    written = {os.path.abspath(one.output) for one in options.reports if one.output is not None}
     for path in _paths(options):
-        if path not in found and len(found) < MOST_NAMES:
+        if path not in found and len(found) < MOST_NAMES and os.path.abspath(path) not in written:
             try:
                 status = os.stat(path)
             except (OSError, ValueError):
