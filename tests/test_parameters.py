@@ -136,6 +136,17 @@ def test_tier_tables(tree: Path) -> None:
     assert "ram-below-tier-minimum" not in found("tiered.yaml", "parameters: {tier/: {ram_minimum: {entry: 64GB}}}\n")
 
 
+def test_the_table_of_cards(tree: Path) -> None:
+    """By the tier, and in the mid tier by the model's size too."""
+    assert "gpu-below-tier" not in found("tiered.yaml", "fail-on: error\n")
+    told = found("tiered.yaml", "parameters: {tier/: {vram_minimum: {mid-small-model: 32GB}}}\n")
+    assert (
+        "the mid tier asks for 32 GB for a model of up to 8 B parameters; a GPU of 32GB or more"
+        in told["gpu-below-tier"]
+    )
+    assert "gpu-below-tier" not in found("tiered.yaml", "parameters: {tier/: {vram_minimum: {mid: 32GB}}}\n")
+
+
 def test_the_last_one_that_matches_wins(tree: Path) -> None:
     config = "parameters:\n  ram-below-tier-minimum: {ram_minimum: {mid: 16GB}}\n  tier/: {ram_minimum: {mid: 64GB}}\n"
     assert "ram-below-tier-minimum" in found("tiered.yaml", config)

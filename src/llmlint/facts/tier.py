@@ -104,31 +104,35 @@ class TierFacts(Group):
         return change + self._or_declare(lambda tier: free >= minimum.get(tier, 0))
 
     @fact("machine.tier")
+    def card_case(self) -> Literal["entry", "mid-small-model", "mid", "professional"] | None:
+        """Which minimum of VRAM counts for a card; the mid tier has one of its own for models of up to 8 B parameters."""
+        tier = self.facts.machine.tier
+        billions = self.facts.model.nominal_billions
+        return "mid-small-model" if tier == "mid" and (billions is None or billions <= 8) else tier
+
+    @fact("machine.tier")
     def card_minimum(self) -> Size | None:
-        """VRAM that a card of the tier needs: in the mid tier 8 GB do for a model of up to 8 B parameters."""
+        """VRAM that a card of the tier needs, as the document has it."""
         if self.floor is None:
             return None
-        billions = self.facts.model.nominal_billions
-        if self.facts.machine.tier == "mid" and (billions is None or billions <= 8):
-            return SMALL_MODEL_VRAM
-        return self.floor.vram
+        return SMALL_MODEL_VRAM if self.card_case == "mid-small-model" else self.floor.vram
 
     @fact()
     def card_reason(self) -> Words:
         """Why the mid tier's minimum is what it is for this model."""
         if self.facts.machine.tier != "mid" or self.floor is None:
             return ""
-        small = self.card_minimum != self.floor.vram
+        small = self.card_case == "mid-small-model"
         return " for a model of up to 8 B parameters" if small else " for a model of more than 8 B parameters"
 
-    @fact()
-    def card_change(self) -> Words:
-        """The card that the tier asks for, or the lower tier that the present ones reach."""
-        smallest = self.facts.vram.smallest_card or 0
+    @asked
+    def card_change(self, minimum: Mapping[str, Size]) -> Words:
+        """The card that the tier asks for by such a table, or the lower tier that the present ones reach."""
+        smallest, wanted = self.facts.vram.smallest_card or 0, minimum.get(self.card_case or "", 0)
         needed = (self.facts.estimate.needed or 0) if not smallest else 0
-        sizes = [size for size in CARDS_SOLD if size * GB >= (self.card_minimum or 0) and size * 2**30 >= needed]
-        wanted = f"a GPU of {sizes[0] if sizes else (self.card_minimum or 0) // GB}GB or more"
-        return wanted + self._or_declare(lambda tier: smallest >= FLOORS[tier].vram)
+        sizes = [size for size in CARDS_SOLD if size * GB >= wanted and size * 2**30 >= needed]
+        change = f"a GPU of {sizes[0] if sizes else wanted // GB}GB or more"
+        return change + self._or_declare(lambda tier: smallest >= minimum.get(tier, 0))
 
     @fact("machine.tier")
     def cpu_minimum(self) -> Words:
@@ -168,11 +172,11 @@ class TierFacts(Group):
             return f"{smaller}, or {self.facts.estimate.card}"
         return f"{self.facts.estimate.change}, or {smaller}"
 
-    @fact()
-    def small_cards(self) -> Places:
-        """The accelerators with less memory than the tier asks for, each at its place."""
-        minimum = self.card_minimum or 0
-        small = [card for card in self.facts.gpu.cards or () if card.memory is not None and card.memory < minimum]
+    @asked
+    def small_cards(self, minimum: Mapping[str, Size]) -> Places:
+        """The accelerators with less memory than the tier asks for by such a table, each at its place."""
+        wanted = minimum.get(self.card_case or "", 0)
+        small = [card for card in self.facts.gpu.cards or () if card.memory is not None and card.memory < wanted]
         return tuple(
             Place(
                 ("machine", "instance") if card.position is None else ("machine", "gpus", card.position),
