@@ -105,7 +105,7 @@ class TierFacts(Group):
 
     @fact("machine.tier")
     def card_case(self) -> Literal["entry", "mid-small-model", "mid", "professional"] | None:
-        """Which minimum of VRAM counts for a card; the mid tier has one of its own for models of up to 8 B parameters."""
+        """Which least VRAM counts for a card: the mid tier has one of its own for models of up to 8 B parameters."""
         tier = self.facts.machine.tier
         billions = self.facts.model.nominal_billions
         return "mid-small-model" if tier == "mid" and (billions is None or billions <= 8) else tier
