@@ -13,12 +13,20 @@ from llmlint.baseline.identity import NEVER, Key, keys
 from llmlint.builtin import BUILT_IN
 from llmlint.finding import FileResult
 
-__all__ = ["Counts", "Key", "held_back", "judged", "keys", "pruned", "stale", "updated"]
+__all__ = ["Counts", "Key", "by_file", "held_back", "judged", "keys", "pruned", "stale", "updated"]
 
 UNREAD = ("not YAML", "a template")
 """How the reasons begin for which a file is passed over that may hold deployments all the same."""
 Counts: TypeAlias = Mapping[Key, int]
 """How many findings of each key there may be."""
+
+
+def by_file(counts: Counts) -> dict[str, dict[Key, int]]:
+    """The counts of each file, so that a file looks at its own alone."""
+    found: dict[str, dict[Key, int]] = {}
+    for key, number in counts.items():
+        found.setdefault(key.file, {})[key] = number
+    return found
 
 
 def held_back(result: FileResult, found: Sequence[Key | None], counts: Counts) -> FileResult:

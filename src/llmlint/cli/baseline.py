@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from typing import TypeAlias
 
-from llmlint.baseline import Counts, Key, judged, keys, pruned, updated
+from llmlint.baseline import Counts, Key, by_file, judged, keys, pruned, updated
 from llmlint.baseline.file import NAME, text
 from llmlint.cli.baselines import asked, is_gone, load, relative
 from llmlint.cli.check import result_of
@@ -53,6 +53,7 @@ def _change(options: Options, change: Change, *, new: bool) -> int:
 def _changed(options: Options, change: Change, counts: Counts, path: str) -> Counts | None:
     """The counts after all files of a run; None where something could not be linted."""
     failed = False
+    files = by_file(counts)
     for one in texts(options):
         if one.unreadable:
             failed = bool(tell(f"{one.path}: {one.unreadable}"))
@@ -66,8 +67,8 @@ def _changed(options: Options, change: Change, counts: Counts, path: str) -> Cou
             continue
         name = relative(one.path, path)
         decided = judged(result, asked(one.checking.settings))
-        counts = change(keys(result, one.data, name), counts, name, decided)
-    return None if failed else counts
+        files[name] = change(keys(result, one.data, name), files.get(name, {}), name, decided)
+    return None if failed else {key: number for mine in files.values() for key, number in mine.items()}
 
 
 def _gone_left_out(counts: Counts | None, path: str) -> dict[Key, int] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection
 
-from llmlint.baseline import Counts, held_back, judged, keys, stale
+from llmlint.baseline import Counts, by_file, held_back, judged, keys, stale
 from llmlint.baseline.file import InvalidBaseline, read
 from llmlint.cli.options import Options
 from llmlint.finding import FileResult
@@ -42,7 +42,7 @@ class Baselines:
 
     def __init__(self, options: Options, configured: Collection[str]) -> None:
         self._named = options.baseline
-        self._counts = {path: load(path) for path in sorted([self._named] if self._named else configured)}
+        self._counts = {path: by_file(load(path)) for path in sorted([self._named] if self._named else configured)}
         self._seen: set[tuple[str, str]] = set()
 
     def sift(self, result: FileResult, text: Text) -> FileResult:
@@ -50,8 +50,8 @@ class Baselines:
         path = self._named or text.checking.config.baseline
         if path is None or text.passed_over:
             return result
-        counts = self._counts[path]
         name = relative(text.path, path)
+        counts = self._counts[path].get(name, {})
         self._seen.add((path, name))
         found = keys(result, text.data, name)
         left = held_back(result, found, counts)
@@ -60,10 +60,10 @@ class Baselines:
     def gone(self) -> int:
         """Entries of files that are not there any more."""
         return sum(
-            1
-            for path, counts in self._counts.items()
-            for key in counts
-            if (path, key.file) not in self._seen and is_gone(key.file, path)
+            len(counts)
+            for path, files in self._counts.items()
+            for file, counts in files.items()
+            if (path, file) not in self._seen and is_gone(file, path)
         )
 
 
