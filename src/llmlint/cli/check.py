@@ -161,7 +161,8 @@ class _Run:
             result = sieve.sift(result, now)
         if self._helped and _asks_for_remedies(result, now):
             result = self._with_remedies(result, now)
-        self.erase()
+        if result.findings or self.options.verbose:  # the report may write of it at once
+            self.erase()
         self.report.file(result)
         self.tally.add(result)
         self.failed = self.failed or any(fails(one.severity, text.checking.fail_on) for one in result.findings)

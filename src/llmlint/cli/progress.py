@@ -41,7 +41,7 @@ class Progress:
 
 def _width() -> int:
     try:
-        return max(os.get_terminal_size(sys.stderr.fileno()).columns - 1, 20)
+        return max((os.get_terminal_size(sys.stderr.fileno()).columns or 80) - 1, 20)
     except (OSError, ValueError):
         return 79
 
