@@ -222,6 +222,7 @@ words = st.text(max_size=8)
 key = st.builds(Key, words, words, words, words)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dictionaries(key, st.integers(1, 1000), max_size=8))
 def test_whatever_is_written_is_read(counts: dict[Key, int]) -> None:
     with tempfile.TemporaryDirectory() as folder:
