@@ -66,6 +66,11 @@ RESULTS = st.builds(
     suppressed=st.integers(0, 9),
     passed_over=TEXT,
     unsearched=st.booleans(),
+    formats=TEXTS,
+    baselined=st.integers(0, 9),
+    earlier=st.integers(0, 9),
+    stale=st.integers(0, 9),
+    data=st.just(b""),
 )
 OPTIONS = st.builds(
     ReportOptions,

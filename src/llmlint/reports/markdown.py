@@ -80,6 +80,8 @@ def _head(summary: Summary) -> str:
     seen = [counted(summary.recognised, "file"), counted(summary.deployments, "deployment")]
     if summary.suppressed:
         seen.append(f"{counted(summary.suppressed, 'finding')} taken back by comments")
+    if summary.baselined:
+        seen.append(f"{counted(summary.baselined, 'finding')} held back by the baseline")
     if summary.not_checked:
         seen.append(f"{counted(summary.not_checked, 'rule')} not checked for want of facts")
     if not summary.recognised:
