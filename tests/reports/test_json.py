@@ -82,6 +82,9 @@ def test_the_whole_report() -> None:
             "fixed": 0,
             "fixable": 0,
             "unsafely_fixable": 0,
+            "baselined": 0,
+            "stale": 0,
+            "earlier": 0,
         },
     }
 
