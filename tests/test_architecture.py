@@ -26,6 +26,7 @@ LAYERS = (
     {"api"},
     {"reports"},
     {"web"},
+    {"lsp"},
     {"cli", "__main__"},
 )
 """A module may import its own layer and those above it in this list."""

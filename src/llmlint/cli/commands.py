@@ -66,6 +66,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("init")(init)
     app.command("serve")(serve)
     app.command("schema")(schema)
+    app.command("lsp")(lsp)
     app.command("version")(version)
 
 
@@ -214,6 +215,13 @@ def schema(
     from llmlint.cli.about import print_schema
 
     raise typer.Exit(guarded(lambda: print_schema(name)))
+
+
+def lsp() -> None:
+    """Serve an editor over standard input and output: findings, hovers, fixes, completion (needs llmlint[lsp])."""
+    from llmlint.cli.lsp import serve
+
+    raise typer.Exit(serve())
 
 
 def version(format: FormatOption = "text") -> None:

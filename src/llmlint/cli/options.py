@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
 COMMANDS = (
-    "check", "plan", "suggest", "facts", "rule", "rules", "baseline", "catalog", "init", "serve", "schema", "version",
+    "check", "plan", "suggest", "facts", "rule", "rules", "baseline", "catalog", "init", "serve", "schema", "lsp", "version",
     "help",
 )  # fmt: skip
 """Words that are commands as the first argument; a path of that name is written ./plan."""

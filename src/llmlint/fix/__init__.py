@@ -94,15 +94,20 @@ class _Counted:
 
 def _all_made(state: Fixed, lint: Lint, *, unsafe: bool) -> Fixed:
     """Pass after pass, until nothing is left that holds."""
-    unread = any(one.rule == "syntax" for one in state.result.findings)
-    if unread or _bytes(state.data, state.result.text) != state.data:
-        return state  # a text of which a part was not understood, or another encoding
+    if not _is_understood(state):
+        return state
     for _ in range(MOST_PASSES):
         chosen = chosen_of(_untried(state), unsafe)
         if not chosen:
             break
         state = _pass(state, chosen, lint)
     return state
+
+
+def _is_understood(state: Fixed) -> bool:
+    """Whether all of the text was understood, and its bytes are those of UTF-8."""
+    unread = any(one.rule == "syntax" for one in state.result.findings)
+    return not unread and _bytes(state.data, state.result.text) == state.data
 
 
 def _untried(state: Fixed) -> list[Finding]:
@@ -113,6 +118,12 @@ def _untried(state: Fixed) -> list[Finding]:
     refused = set(state.refused)
     places = starts(state.result, findings)
     return [one for one, at in zip(findings, places, strict=True) if (one.rule, at) not in refused]
+
+
+def proven(state: Fixed, finding: Finding, lint: Lint) -> bytes | None:
+    """The file's bytes with the fix of one finding made; None where it does not hold."""
+    after = _made(state, [finding], lint) if _is_understood(state) else None
+    return after.data if after is not None else None
 
 
 def chosen_of(findings: Iterable[Finding], unsafe: bool) -> list[Finding]:
