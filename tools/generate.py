@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from generation import catalogue, compiled, pages, readme, schemas  # noqa: E402
+from generation import catalogue, compiled, pages, readme, schemas, schemastore  # noqa: E402
 
 STEPS: tuple[Callable[[Path], dict[str, bytes]], ...] = (
     schemas.generated,
@@ -25,6 +25,7 @@ STEPS: tuple[Callable[[Path], dict[str, bytes]], ...] = (
     compiled.rules,
     pages.generated,
     readme.generated,
+    schemastore.generated,
 )
 """In this order: each may read what the ones before it wrote."""
 

@@ -148,7 +148,7 @@ class PlanEntry(TypedDict):
     kv: CacheEntry | None
     """Null where the engine's cache is not known; the formula leaves it out of its sums."""
     host: HostEntry
-    """System memory."""
+    """What is kept in system memory."""
     storage: StorageEntry
     """The storage."""
     verdict: Verdict
