@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
 COMMANDS = (
-    "check", "plan", "suggest", "facts", "rule", "rules", "baseline", "catalog", "init", "serve", "schema", "lsp", "version",
-    "help",
+    "check", "plan", "suggest", "facts", "rule", "rules", "baseline",
+    "catalog", "init", "serve", "schema", "lsp", "version", "help",
 )  # fmt: skip
 """Words that are commands as the first argument; a path of that name is written ./plan."""
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
