@@ -7,6 +7,8 @@ from functools import cache
 
 CELL = re.compile(r"^\| `([a-z][a-z0-9_.-]*)` \|", re.MULTILINE)
 """The first cell of a line of a table."""
+TEST = re.compile(r'\[([^\]]+)\]\(\.\./(tests/[\w/]+\.py) "(test_\w+)"\)')
+"""A link to a test: to its file, with its name as the title."""
 
 
 def linked(page: str, text: str) -> str:
@@ -15,6 +17,8 @@ def linked(page: str, text: str) -> str:
         return CELL.sub(lambda found: f"| `{found[1]}`{{ #{anchor(found[1])} }} |", text)
     if page in ("rule-list.md", "index.md"):
         return CELL.sub(_rule_cell, text)
+    if page == "comparison.md":  # tests are no part of the site: they are named
+        return TEST.sub(lambda found: f'<abbr title="{found[2]}::{found[3]}">{found[1]}</abbr>', text)
     return text
 
 
