@@ -108,6 +108,11 @@ def test_a_clean_run_an_empty_one_and_files_passed_over() -> None:
     assert root.one("main").one("li").text == "a.yaml: not a deployment"
 
 
+def test_what_is_written_in_another_file_is_said() -> None:
+    article = page(result(VRAM._replace(elsewhere="<b>.yaml:3"))).one("article")
+    assert article.one("p", "meta").text == "vram-too-small at line 12, column 10, written in <b>.yaml:3"
+
+
 def test_what_was_not_looked_at_is_never_all_clear() -> None:
     out = io.StringIO()
     report = begin("html", out, ReportOptions())

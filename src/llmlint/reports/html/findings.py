@@ -71,7 +71,9 @@ def finding_article(finding: Finding, name: str, lines: Sequence[str]) -> Html:
 def _place(finding: Finding, name: str) -> Html:
     document = f", document {finding.document + 1}" if finding.document else ""
     where = f"line {finding.span.line}, column {finding.span.column}{document}"
-    return tag("p", {"class": "meta"}, tag("code", None, finding.rule), " at ", tag("a", {"href": f"#{name}"}, where))
+    link = tag("a", {"href": f"#{name}"}, where)
+    other = (", written in ", tag("code", None, finding.elsewhere)) if finding.elsewhere else ()
+    return tag("p", {"class": "meta"}, tag("code", None, finding.rule), " at ", link, other)
 
 
 def _body(finding: Finding, lines: Sequence[str]) -> Iterator[Html]:
