@@ -13,6 +13,8 @@ import pytest
 import llmlint
 from llmlint.web import answers
 
+from ..cli.command import ROOT
+
 HERE = {**os.environ, "PYTHONPATH": os.path.dirname(os.path.dirname(llmlint.__file__))}
 """Variables with which a process elsewhere finds the same llmlint."""
 TEXTS = [
@@ -114,3 +116,41 @@ def test_the_worker_s_lock(folder: Path) -> None:
     link.symlink_to("/etc/passwd")
     done = subprocess.run([sys.executable, "-c", LOCKED, str(link)], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("locked\n", "")
+
+
+UNLOCKED = """
+from llmlint.web import answers, worker
+answers.KINDS = {"check": (lambda text: {"read": open(text).read()}, ("text",))}
+worker.main()
+"""
+
+
+def test_the_worker_locks_itself(folder: Path) -> None:
+    """Whatever a fault of ours may ask for: a file that a text names is refused, and the process goes on."""
+    asked = json.dumps({"kind": "check", "text": str(folder / ".env")}) + "\n"
+    done = subprocess.run(
+        [sys.executable, "-c", UNLOCKED], input=2 * asked, capture_output=True, text=True, check=True, env=HERE
+    )
+    assert done.stdout.splitlines() == ["ready", *['{"fault": "Refused"}'] * 2]
+
+
+def test_the_lock_hinders_no_answer() -> None:
+    """What a text needs of the program's own files is there: every example, every question."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "examples").glob("*/*.yaml"))]
+    asked = [
+        {"kind": kind, "text": text, "machine": "aws/g6.xlarge"}
+        for text in texts
+        for kind in ("check", "suggest", "fits", "move")
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "llmlint.web.worker"],
+        input="".join(f"{json.dumps(one)}\n" for one in asked),
+        capture_output=True,
+        text=True,
+        check=True,
+        env=HERE,
+    )
+    first, *told = done.stdout.splitlines()
+    assert first == "ready"
+    assert len(told) == len(asked) > 40
+    assert [one["kind"] for one, line in zip(asked, told, strict=True) if "answer" not in json.loads(line)] == []
