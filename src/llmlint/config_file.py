@@ -20,7 +20,7 @@ class ExtendedPack(Part):
     """Path of a configuration or of its folder, relative to this file; or `pkg:NAME`, an installed Python package."""
     version: Text | None = None
     """The version of the package that must be installed."""
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+    sha256: Annotated[str, Field(min_length=64, max_length=64)] | None = None
     """What the files of the pack must amount to; when they do not, the run stops and says what they do."""
 
 

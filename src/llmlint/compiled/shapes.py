@@ -605,5 +605,5 @@ CONFIG_SHAPES: Shapes = {'Configuration': ('record',
  'ExtendedPack': ('record',
                   {'pack': (('text', 1, 1000), None, 'pack'),
                    'version': (('text', 1, 1000), None, 'version'),
-                   'sha256': (('text', 0, 1000000000), None, 'sha256')},
+                   'sha256': (('text', 64, 64), None, 'sha256')},
                   ('pack',), 'pack', False)}
