@@ -117,9 +117,19 @@ def test_what_was_not_looked_at_is_never_all_clear() -> None:
     out = io.StringIO()
     report = begin("html", out, ReportOptions())
     report.file(result())
-    report.end(Summary(files=1, recognised=1, unreadable=(("<b>.yaml", "permission denied"),), failure="no space"))
+    report.end(
+        Summary(
+            files=1,
+            recognised=1,
+            unreadable=(("<b>.yaml", "permission denied"),),
+            failure="no space",
+            baselined=2,
+            earlier=1,
+        )
+    )
     header = parsed(out.getvalue()).one("header")
     assert "All clear" not in header.text
+    assert "2 findings held back by the baseline; 1 that was there before not shown" in header.text
     assert [one.text for one in header.all("li")] == [
         "The run ended before every file was linted: no space", "<b>.yaml could not be read: permission denied",
     ]  # fmt: skip

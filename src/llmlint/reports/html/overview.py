@@ -51,6 +51,10 @@ def _beside(summary: Summary, least: Severity, hidden: int) -> list[str]:
         found.append(f"{hidden} not shown (below {least})")
     if summary.suppressed:
         found.append(f"{summary.suppressed} suppressed")
+    if summary.baselined:
+        found.append(f"{counted(summary.baselined, 'finding')} held back by the baseline")
+    if summary.earlier:
+        found.append(f"{summary.earlier} that {'was' if summary.earlier == 1 else 'were'} there before not shown")
     if summary.fixed:
         found.append(f"fixed {counted(summary.fixed, 'finding')}")
     if summary.fixable:
