@@ -513,6 +513,7 @@ def test_the_hot_path_stays_light() -> None:
     assert {name for name in loaded if name.startswith("llmlint")} == {
         "llmlint",
         "llmlint.conditions",
+        "llmlint.typed",
         "llmlint.quantity",
         "llmlint.version",
     }
