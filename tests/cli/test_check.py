@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 
 from llmlint import linting as lint_module
+from llmlint import reading as reading_module
 from llmlint import settings as settings_module
 from llmlint.builtin import BUILT_IN
 from llmlint.cli import check as check_module
@@ -87,7 +88,7 @@ def test_a_fault_in_one_file_hides_no_other(deployment: Path, monkeypatch: pytes
             raise RecursionError("too deep")
         return lint(data, file, *rest, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(check_module, "lint", failing_on_one)
+    monkeypatch.setattr(reading_module, "lint", failing_on_one)
     code, out, _ = llmlint("--format", "concise", "deploy.yaml", BAD)
     assert code == 2
     assert out.startswith("deploy.yaml:1:1: error[internal-error] linting failed: RecursionError: too deep") or (
