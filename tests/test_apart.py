@@ -87,6 +87,30 @@ def test_what_is_included_is_told_there_and_what_comes_of_the_meeting_here(folde
     assert {file for file, rule, _, _ in found(folder, "compose.yaml") if rule == "unknown-flag"} == {"compose.yaml"}
 
 
+@pytest.mark.parametrize("top", ["compose.yaml", "parts/all.yaml"])
+def test_files_that_are_included_together_are_parts_of_one(folder: Path, top: str) -> None:
+    (folder / "parts").mkdir()
+    (folder / "parts/base.yaml").write_text(BASE)
+    (folder / "parts/cards.yaml").write_text(OVER)
+    within = "" if "/" in top else "parts/"
+    (folder / top).write_text(f"include:\n  - path: [{within}base.yaml, {within}cards.yaml]\n")
+    told = found(folder, "parts/base.yaml", "parts/cards.yaml", top)
+    assert {(file, rule, line) for file, rule, line, _ in told} == {
+        ("base.yaml", "unknown-flag", 4),
+        (Path(top).name, "model-cache-not-persistent", 2),
+        (Path(top).name, "tensor-parallel-exceeds-gpus", 2),
+    }
+    assert {rule for _, rule, _, _ in found(folder, "parts/base.yaml")} == {"unknown-flag"}
+
+
+def test_a_file_that_is_included_by_itself_is_no_part(folder: Path) -> None:
+    (folder / "base.yaml").write_text(BASE)
+    (folder / "other.yaml").write_text(BASE.replace("llm:", "other:"))
+    (folder / "compose.yaml").write_text("include:\n  - path: base.yaml\n  - path: [other.yaml, absent.yaml]\n")
+    for name in ("base.yaml", "other.yaml"):
+        assert "gpu-not-requested" in {rule for _, rule, _, _ in found(folder, name)}
+
+
 def test_nothing_outside_of_the_repository_is_included(folder: Path) -> None:
     inside = folder / "repository"
     inside.mkdir()

@@ -37,16 +37,24 @@ class CacheFacts(Group):
     @fact()
     def is_filled_by_engine(self) -> Flag:
         """Whether the engine downloads its model by name into a container whose storage the file shows."""
-        unit, name = self.facts.plan.unit, self.facts.engine.name
-        if unit is None or unit.fragment or name not in ENGINES or unit.format not in FORMATS or not unit.serves:
+        unit = self.facts.plan.unit
+        return self.is_downloaded and unit is not None and unit.format in FORMATS and "storage" not in unit.supplies
+
+    @fact()
+    def is_downloaded(self) -> Flag:
+        """Whether the engine downloads its model by name, whatever else of the container's storage the file shows."""
+        unit = self.facts.plan.unit
+        if unit is None or unit.fragment or self.facts.engine.name not in ENGINES or not unit.serves:
             return False
-        return not {"model", "storage"} & unit.supplies and self._has_plain_image(unit) and self._is_fetched(unit)
+        return "model" not in unit.supplies and self._has_plain_image(unit) and self._is_fetched(unit)
 
     @staticmethod
     def _has_plain_image(unit: Unit) -> bool:
         """Whether nothing says that the image is one's own, which may hold the weights."""
         from llmlint.images import image
 
+        if unit.image is None and "image" in unit.supplies:
+            return True
         known = image(unit.image.value) if unit.image is not None else None
         return known is not None and bool(known.engine) and "build" not in unit.notes
 

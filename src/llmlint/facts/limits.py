@@ -160,7 +160,7 @@ class LimitFacts(Group):
     @fact()
     def has_sized_volume(self) -> Flag:
         """Whether the engine keeps its model on a lasting volume whose size the file states."""
-        return self.facts.cache.is_filled_by_engine and self.volume is not None
+        return self.facts.cache.is_downloaded and self.volume is not None
 
     @fact("machine.storage.capacity")
     def volume(self) -> Size | None:

@@ -16,6 +16,7 @@ from llmlint.readers.compose.environment import environment
 from llmlint.readers.compose.files import Tops
 from llmlint.readers.compose.gpus import request
 from llmlint.readers.compose.health import awaited, health, ports
+from llmlint.readers.compose.including import as_parts, parts_elsewhere, shared
 from llmlint.readers.compose.interpolation import Interpolation, of_project
 from llmlint.readers.compose.labels import labels
 from llmlint.readers.compose.models import is_model, models
@@ -94,18 +95,23 @@ def _of_entry(entry: Included, document: Document, others: Others) -> list[Unit]
     joined = _joined(
         document, found, others, Tops(*(top_of(entry, others, key) for key in ("volumes", "configs", "secrets")))
     )
-    _tell_apart(joined, [file for file in entry.files if others.surroundings.covers(file)], others)
+    covered = [file for file in entry.files if others.surroundings.covers(file)]
+    _tell_apart(joined, covered, others, together=entry.files)
     return joined
 
 
-def _tell_apart(joined: Sequence[Unit], files: Sequence[str], others: Others) -> None:
-    """Leave what is wrong with other files of the run to these."""
+def _tell_apart(
+    joined: Sequence[Unit], files: Sequence[str], others: Others, *, together: Sequence[str] = ()
+) -> None:
+    """Leave what is wrong with other files of the run to these. `together`: of one entry of `include`."""
     apart: list[Unit] = []
     for file in files:
         written = others.document(file)
         if written is not None:  # what it includes is told apart by itself
             there = Others(seen_from(others.surroundings, file))
-            apart += _of_document(written, there, of_project(there.surroundings))
+            alone = _of_document(written, there, of_project(there.surroundings))
+            as_parts(alone, shared(together, file, others))
+            apart += alone
     for unit in joined:
         unit.apart = apart
 
@@ -115,9 +121,8 @@ def _of_document(document: Document, others: Others, fill: Interpolation) -> lis
     found = _joined(document, services(document, others, fill), others, tops)
     of_overlays([(unit.name.removeprefix("services."), unit) for unit in found], others)
     _leave_to_neighbours(document, found, others)
-    for name in extended_elsewhere(others) if found else ():
-        for unit in found:
-            unit.fragment = unit.fragment or unit.name == f"services.{name}"
+    if found:
+        as_parts(found, extended_elsewhere(others) | parts_elsewhere(others))
     found += models(document, fill)
     _note_version(document, found)
     return found
