@@ -24,6 +24,15 @@ from .cli.command import llmlint as command
 
 EXAMPLES = sorted((ROOT / "examples").glob("*/*.yaml"))
 MANIFESTS = sorted((ROOT / "tests" / "fixes").glob("*.yaml"))[:6]
+SHARED = """\
+x-settings: &settings {MAX_INPUT_LENGTH: "4096"}
+services:
+  llm:
+    image: ghcr.io/huggingface/text-generation-inference:3.3.5
+    environment: *settings
+    command: [--model-id=Qwen/Qwen3-8B, --max-input-length=4096]
+"""
+"""TGI refuses both names of an option at once, and the one behind an anchor is not edited."""
 PYTHON = {**{key: value for key, value in os.environ.items() if not key.startswith("LLMLINT_")}, "PYTHONPATH": "src"}
 
 
@@ -43,6 +52,17 @@ def test_paths_and_texts_give_the_findings_of_the_command(file: Path) -> None:
     of_text = llmlint.lint(file.read_text(encoding="utf-8"), filename=str(file))
     for found in (llmlint.lint(file, isolated=True), of_text, llmlint.lint(file.read_bytes(), filename=file)):
         assert [(one.rule, one.severity, one.span.line, one.span.column, one.message) for one in found] == told
+
+
+def test_fixes_are_those_that_hold_as_for_the_command(tmp_path: Path) -> None:
+    file = tmp_path / "deployment.yaml"
+    file.write_text(SHARED, encoding="utf-8")
+    reported = json.loads(command("--format", "json", "--isolated", "--fail-on", "never", file).out)["findings"]
+    told = [(one["rule"], one["line"], one["fix"] is not None) for one in reported]
+    for found in (llmlint.lint(file, isolated=True), llmlint.lint(SHARED)):
+        assert [(one.rule, one.span.line, one.fix is not None) for one in found] == told
+    assert ("deprecated-flag", 6, False) in told
+    assert any(offered for *_, offered in told)
 
 
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)

@@ -91,7 +91,7 @@ def check(  # noqa: PLR0913  # an option each
     request = _request(config, isolated, select, ignore, rules, catalogue, machine, today)
     results = []
     for text in _texts(source, request, filename, files):
-        result = checked(text, named=text.named)
+        result = _with_fixes_tried(checked(text, named=text.named), text)
         results.append(_helped(result, text) if remedies else result)
     return results
 
@@ -180,6 +180,15 @@ def _text(source: str | bytes, request: Request, name: str, files: bool) -> Text
     data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
     settled = Checkings(request).of(name) if files else checking(request, request.config, reads_files=False)
     return Text(name, True, settled.beside(name), data)
+
+
+def _with_fixes_tried(result: FileResult, text: Text) -> FileResult:
+    """The result with those fixes alone that hold where they are made."""
+    if all(finding.fix is None for finding in result.findings):
+        return result
+    from llmlint.fix import offered
+
+    return offered(text.data, result, lambda data: checked(text._replace(data=data), named=text.named))
 
 
 def _helped(result: FileResult, text: Text) -> FileResult:

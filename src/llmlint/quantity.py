@@ -16,8 +16,8 @@ PREFIXES = ("K", "M", "G", "T")
 DIGITS = "0123456789."
 MOST_DIGITS = 15
 """Before and after the decimal point: what a double holds exactly, and far from overflow."""
-KUBERNETES_DIGITS = 20
-"""A part of a Kubernetes quantity; 2⁶³ has 19 digits."""
+KUBERNETES_DIGITS = 1_000
+"""Before and after the point: Kubernetes reads however many there are, Python no more than 4,300."""
 KUBERNETES_LARGEST = 2**63 - 1
 """Kubernetes caps larger quantities (k8s.io/apimachinery/pkg/api/resource, Quantity: "capped or rounded up")."""
 

@@ -16,6 +16,7 @@ Place: TypeAlias = "int | str | None"
 Kind: TypeAlias = 'Literal["unknown", "removed", "invalid", "missing"]'
 SHOWN = 60
 """Characters of a value that a message quotes."""
+EMPTY = "an empty word (a null in a list is one)"
 
 
 class FlagProblem(Record):
@@ -224,7 +225,7 @@ class Reader:
                 return
             shown = " ".join(given)
             self.refused[option.name] = shown
-            self._say("invalid", place, f"{spelling} {wrong}, not {_quoted(shown)}")
+            self._say("invalid", place, f"{spelling} {wrong}, not {_quoted(shown) or EMPTY}")
 
     def _suits_another_version(self, option: Option, given: list[str]) -> bool:
         """Takes a value that some version has, where the file names none: it may well be meant for that one."""
@@ -282,5 +283,5 @@ def _quoted(text: str) -> str:
 
 def _stray(text: str) -> str:
     if not text.strip():
-        return "nothing takes an empty word (a null in a list is one)"
+        return f"nothing takes {EMPTY}"
     return f"nothing takes the word {_quoted(text)}"

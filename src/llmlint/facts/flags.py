@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from llmlint.facts import where
 from llmlint.facts.fact import Flag, Group, Place, Places, Words, fact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from llmlint.engines.flags import FlagProblem
+    from llmlint.plans import Spot
     from llmlint.unit import Launch
 
 HELP = {
@@ -48,7 +52,21 @@ class FlagFacts(Group):
         """Arguments whose value is missing, or is none that the engine takes."""
         if self._is_fork:
             return ()
-        return tuple(place for place in self._places("invalid", "missing") if VALUELESS not in place.text)
+        told = [place for place in self._places("invalid", "missing") if VALUELESS not in place.text]
+        if self._launch is None:
+            return tuple(told)
+        known = {place.path[-1] for place in told}
+        return (*told, *(place for index, place in self._nulls() if {index, index - 1}.isdisjoint(known)))
+
+    def _nulls(self) -> Iterator[tuple[int, Place]]:
+        """Nulls in lists that an option before them takes for a text, by their indexes."""
+        from llmlint.engines.flag_reader import EMPTY
+
+        words = self._launch.words if self._launch is not None else ()
+        for index, word in enumerate(words):
+            option = words[index - 1].text if index else ""
+            if not word.text and option.startswith("-") and _is_null(word.spot):
+                yield index, Place(("engine", "args", index), f"{option} is given {EMPTY}")
 
     @fact()
     def valued_switches(self) -> Places:
@@ -155,6 +173,13 @@ class FlagFacts(Group):
         if not isinstance(index, int) or index >= len(words) or not self.facts.command.glued:
             return False
         return re.fullmatch(GLUED, words[index].text, re.DOTALL) is not None
+
+
+def _is_null(spot: Spot) -> bool:
+    """Whether what stands there is an item of a list, and nothing."""
+    items = where.inside(spot.document.data, spot.path[:-1])
+    at = spot.path[-1] if spot.path else None
+    return isinstance(items, list) and isinstance(at, int) and at < len(items) and items[at] is None
 
 
 def _replacement(problem: FlagProblem) -> str | None:

@@ -13,6 +13,7 @@ from llmlint.facts import Facts
 from llmlint.facts.smallest import Offer
 from llmlint.finding import Finding
 from llmlint.ledger import plan_entry
+from llmlint.fix import offered
 from llmlint.linting import Settings, all_facts, lint, read_plans
 from llmlint.quantity import binary_size
 from llmlint.reports.html.bar import patterns
@@ -45,7 +46,7 @@ def _settings() -> Settings:
 def check(text: str) -> Answer:
     """Findings with their places, and the ledger of each deployment as markup."""
     data, settings = text.encode("utf-8", "surrogatepass"), _settings()
-    result = lint(data, FILE, settings)
+    result = offered(data, lint(data, FILE, settings), lambda text: lint(text, FILE, settings))
     read = read_plans(data, FILE, around=settings.around)
     together = all_facts(read.plans, settings.catalogue, FILE)
     shown = result.findings[:MOST_SHOWN]
