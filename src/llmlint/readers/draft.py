@@ -13,7 +13,7 @@ from llmlint.finding import Path
 from llmlint.plans import Plan, Spot
 from llmlint.readers import launch, settings
 from llmlint.readers.devices import visible_gpus
-from llmlint.readers.forks import is_wrapped, takes_more
+from llmlint.readers.forks import is_batch, is_wrapped, takes_more
 from llmlint.readers.model_name import is_name, model_name
 from llmlint.readers.native import record
 from llmlint.readers.options import Options
@@ -63,6 +63,7 @@ def _copy(unit: Unit, found: Launch) -> Unit:
     launched = found._replace(words=(*from_environment, *from_format, *found.words), wrapped=is_wrapped(found))
     extended = takes_more(launched, own.image.value if own.image is not None else "")
     own.launch = launched._replace(extended=extended)
+    own.serves = own.serves and not is_batch(found)
     return own
 
 

@@ -8,8 +8,10 @@ from itertools import pairwise
 
 from llmlint.unit import Launch, Word
 
-WRAPPERS = frozenset({"dynamo.vllm", "dynamo.sglang", "dynamo.trtllm"})
-"""Python modules around an engine (ai-dynamo/dynamo)."""
+BATCHES = frozenset({"vllm.entrypoints.openai.run_batch", "run-batch"})
+"""What works off a file of requests and ends (vllm/entrypoints/openai/run_batch.py): `-i` and `-o` are its own."""
+WRAPPERS = frozenset({"dynamo.vllm", "dynamo.sglang", "dynamo.trtllm", *BATCHES})
+"""Programs around an engine (ai-dynamo/dynamo's Python modules among them)."""
 NAMES = r"ik[-_.]?llama|turboquant|koboldcpp|vllm[-_](?:ascend|gaudi|omni|neuron|spyre|fork)"
 """Parts of names of programs, folders and images of forks."""
 # fmt: off
@@ -52,6 +54,11 @@ def takes_more(launch: Launch, image: str) -> bool:
 def is_wrapped(launch: Launch) -> bool:
     """Whether a program around the engine reads the options that it knows, and hands the others on."""
     return any(word.text in WRAPPERS for word in launch.program)
+
+
+def is_batch(launch: Launch) -> bool:
+    """Whether it answers the requests of a file, and no others."""
+    return any(word.text in BATCHES for word in launch.program)
 
 
 def _is_fork_of_llama(words: Sequence[Word]) -> bool:

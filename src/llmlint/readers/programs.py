@@ -24,6 +24,7 @@ ASSIGNMENT = r"([A-Za-z_]\w*)(\+?)=(.*)"
 MODULES: Mapping[str, str] = {
     "vllm.entrypoints.openai.api_server": "vllm",
     "vllm.entrypoints.api_server": "vllm",
+    "vllm.entrypoints.openai.run_batch": "vllm",
     "vllm.entrypoints.cli.main": "vllm",
     "vllm.entrypoints.grpc_server": "vllm",
     "sglang.launch_server": "sglang",
@@ -42,6 +43,7 @@ LLAMA_SERVER = r"(?:[\w.]+-)?llama[-_.]server(?:[-_.][\w.-]+)?"
 """llama.cpp's server and those of its forks, as people name their builds of it."""
 COMMANDS: Mapping[tuple[str, str], str] = {
     ("vllm", "serve"): "vllm",
+    ("vllm", "run-batch"): "vllm",
     ("sglang", "serve"): "sglang",
     ("ollama", "serve"): "ollama",
     ("ollama", "start"): "ollama",
