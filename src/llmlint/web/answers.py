@@ -12,8 +12,8 @@ from llmlint.catalog.rows import Machine
 from llmlint.facts import Facts
 from llmlint.facts.smallest import Offer
 from llmlint.finding import Finding
-from llmlint.ledger import plan_entry
 from llmlint.fix import offered
+from llmlint.ledger import plan_entry
 from llmlint.linting import Settings, all_facts, lint, read_plans
 from llmlint.quantity import binary_size
 from llmlint.reports.html.bar import patterns

@@ -100,9 +100,7 @@ def _of_entry(entry: Included, document: Document, others: Others) -> list[Unit]
     return joined
 
 
-def _tell_apart(
-    joined: Sequence[Unit], files: Sequence[str], others: Others, *, together: Sequence[str] = ()
-) -> None:
+def _tell_apart(joined: Sequence[Unit], files: Sequence[str], others: Others, *, together: Sequence[str] = ()) -> None:
     """Leave what is wrong with other files of the run to these. `together`: of one entry of `include`."""
     apart: list[Unit] = []
     for file in files:
