@@ -69,7 +69,7 @@ def _junit(found: Sequence[Read], findings: Sequence[Finding]) -> None:
 
 def _markdown(found: Sequence[Read], findings: Sequence[Finding]) -> None:
     def spaced(text: str) -> str:
-        return " ".join(text.split())
+        return " ".join(text.replace("`", "").split())  # words between backticks are shown as code
 
     for read, one in zip(found, by_weight(findings), strict=True):
         assert (read.level, read.line) == (one.severity, one.span.line)

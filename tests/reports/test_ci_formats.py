@@ -239,7 +239,12 @@ def test_markdown_shows_the_diff_of_a_remedy() -> None:
     [
         ("32 GB of RAM, q4_k_m", r"32 GB of RAM, q4\_k\_m"),
         ("a | b", "a &#124; b"),
-        ("<b> & `c`", r"\<b\> &amp; \`c\`"),
+        ("<b> & `c`", r"\<b\> &amp; `c`"),
+        ("say `a_b: <c>`, *or* `d|e`", r"say `a_b: <c>`, \*or\* `d`&#124;`e`"),
+        ("`a` or ` or ``", r"`a` or \` or \`\`"),
+        ("`a``b` and ` `", r"\`a\`\`b\` and \` \`"),
+        ("as `--key=@file`, not $1", "``as `--key=@file`, not $1``"),
+        ("say `--key=@file`", "say `--key=@file`"),
         ("ask @team", "`ask @team`"),
         ("a|b #1", "`a`&#124;`b #1`"),
         ("``` @x", "```` ``` @x ````"),
