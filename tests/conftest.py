@@ -1,8 +1,17 @@
-"""Options of the test run."""
+"""Options of the test run, and how Hypothesis runs in it: slowness is no failure, and CI tries the same each time."""
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "here", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+settings.register_profile("ci", parent=settings.get_profile("here"), derandomize=True, database=None)
+settings.load_profile("ci" if os.environ.get("CI", "").lower() in ("1", "true") else "here")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

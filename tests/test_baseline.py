@@ -222,7 +222,6 @@ words = st.text(max_size=8)
 key = st.builds(Key, words, words, words, words)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dictionaries(key, st.integers(1, 1000), max_size=8))
 def test_whatever_is_written_is_read(counts: dict[Key, int]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -372,7 +371,5 @@ class Adopting(RuleBasedStateMachine):
         return one["file"], self.files[one["file"]][one["document"]]["name"], one["rule"]
 
 
-Adopting.TestCase.settings = settings(
-    max_examples=30, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
-)
+Adopting.TestCase.settings = settings(max_examples=30, stateful_step_count=12, suppress_health_check=list(HealthCheck))
 TestAdopting = Adopting.TestCase

@@ -229,7 +229,7 @@ def test_a_configuration_that_is_not_there(tree: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [".llmlint.yaml", "pyproject.toml"])
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @given(data=st.binary(max_size=60))
 def test_any_bytes_are_a_configuration_or_a_problem(name: str, data: bytes, tmp_path: Path) -> None:
     path = tmp_path / name

@@ -106,7 +106,7 @@ def sources(tree: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple
             yield from [(p, key.source if len(p) == len(path) + 1 else k, v) for p, k, v in inner]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TREES, st.sampled_from(["\n", "\r\n", "\r"]))
 def test_trees(tree: Any, line_break: str) -> None:
     text = ("---" + block(tree, -1)).replace("\n", line_break)
@@ -134,7 +134,7 @@ JSON_VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(JSON_VALUES, st.sampled_from([None, 2, "\t"]), st.booleans())
 def test_json(value: Any, indent: Any, ascii_only: bool) -> None:
     text = json.dumps([value], indent=indent, ensure_ascii=ascii_only)
@@ -203,19 +203,19 @@ def check_robust(data: bytes) -> None:
             assert cut(source.text, Span(comment.line, comment.column, comment.line, 10**9)).startswith(comment.text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=80))
 def test_any_bytes(data: bytes) -> None:
     check_robust(data)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(YAML_ISH)
 def test_any_text(text: str) -> None:
     check_robust(text.encode())
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(FRAGMENTS)
 def test_any_pieces_of_yaml(text: str) -> None:
     check_robust(text.encode())

@@ -199,7 +199,7 @@ def outside(before: str, after: str) -> str:
     return before[start : len(before) - end]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(cases())
 def test_an_edit_changes_that_value_and_nothing_else(case: tuple[str, Path, Any]) -> None:
     text, path, value = case
@@ -226,7 +226,7 @@ def _at(data: Any, path: Path) -> Any:
     return data
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(DOCUMENTS, WORDS, st.sampled_from(["json", "plain", "comments", "crlf"]))
 def test_a_scalar_can_nearly_always_be_changed(data: dict[str, Any], value: str, style: str) -> None:
     text = written(data, style)

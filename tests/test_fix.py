@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmlint import document
@@ -186,7 +186,7 @@ def _may_stand_before(line: str, before: str) -> bool:
 
 
 @given(commented())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 def test_comments_and_blank_lines_survive(file: tuple[str, str]) -> None:
     name, text = file
     after = mended(text.encode(), name, words=not name.startswith("rule-"))

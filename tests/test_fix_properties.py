@@ -131,13 +131,13 @@ def texts(draw: st.DrawFn, most: int = 4) -> Text:
 
 @pytest.mark.parametrize("unsafe", [False, True], ids=["safe", "unsafe"])
 @given(text=texts())
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 def test_fixes_of_any_text(text: Text, *, unsafe: bool) -> None:
     mended.mended(text, unsafe=unsafe)
 
 
 @given(text=texts())
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 def test_what_is_offered_is_mended(text: Text) -> None:
     for unsafe in (False, True):
         marks = [one.rule for one in text.offered() if one.fix is not None and (one.fix.safe or unsafe)]
@@ -212,7 +212,5 @@ class Fixing(RuleBasedStateMachine):
 def test_editing_and_fixing_by_turns() -> None:
     run_state_machine_as_test(
         Fixing,
-        settings=settings(
-            max_examples=30, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=30, stateful_step_count=8, suppress_health_check=list(HealthCheck)),
     )

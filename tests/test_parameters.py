@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from llmlint.compiled.rules import RULES
@@ -79,7 +79,6 @@ def test_what_is_no_figure(written: object) -> None:
         figure(written)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.one_of(st.text(max_size=30), st.integers(), st.floats(), st.none(), st.lists(st.integers(), max_size=2)))
 def test_any_value_is_a_figure_or_refused(written: object) -> None:
     for rule in TEAMS:

@@ -21,7 +21,7 @@ from .from_schema import documents
 
 SCHEMAS = ("deployment", "rule", "config", "catalogue", "plan", "report")
 DEPLOYMENT, CONFIG = json.loads(schema_text("deployment")), json.loads(schema_text("config"))
-THOUSANDS = settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
+THOUSANDS = settings(max_examples=3000, suppress_health_check=list(HealthCheck))
 
 
 def fits_model(model: type[BaseModel], data: Any) -> bool:

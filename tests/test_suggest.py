@@ -336,7 +336,7 @@ DEPLOYMENTS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(DEPLOYMENTS, st.booleans())
 def test_whatever_is_suggested_passes(data: dict[str, Any], flow: bool) -> None:
     if flow:

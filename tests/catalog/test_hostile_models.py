@@ -15,7 +15,7 @@ from tests.catalog.checkpoints import CHECKPOINTS, LLAMA, QUANTISED, quantised
 from tests.catalog.gguf_checkpoints import GGUF
 from tests.catalog.model_files import gguf_bytes, sparse, write_checkpoint
 
-SLOW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def answered(path: Path) -> LocalModel:

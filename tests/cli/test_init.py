@@ -31,7 +31,7 @@ awkward = st.sampled_from([*AWKWARD.split(), "a: b", "a #b", "- a", "a ", " a", 
 amounts = st.sampled_from(["64GB", "16 GB", "24GiB", "1.5TB", "512MB"])
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=500, suppress_health_check=list(HealthCheck))
 @given(st.one_of(texts, awkward))
 def test_texts_read_back_as_they_were(text: str) -> None:
     for written in (f"a: {scalar(text)}   # note\n", f"a: [{{b: {scalar(text)}, c: 1}}]\n"):
@@ -41,7 +41,7 @@ def test_texts_read_back_as_they_were(text: str) -> None:
         assert data in ({"a": text}, {"a": [{"b": text, "c": 1}]})
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=500, suppress_health_check=list(HealthCheck))
 @given(
     model=st.one_of(st.just(MODEL), texts, awkward),
     precision=st.one_of(st.none(), st.sampled_from(sorted(FORMATS))),
@@ -67,7 +67,7 @@ def test_what_is_written_lints_without_schema_findings(**answers: object) -> Non
         assert plan.document.data["machine"]["gpus"] == [{"name": given_.gpu, "count": given_.gpu_count}]
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=500, suppress_health_check=list(HealthCheck))
 @given(st.text(max_size=30), st.sampled_from(["precision", "engine", "ram", "storage", "gpu", "model", "instance"]))
 def test_what_does_not_fit_is_refused_and_nothing_else(text: str, field: str) -> None:
     answers = Answers("x")._replace(**{field: text})  # type: ignore[arg-type]

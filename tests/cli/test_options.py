@@ -108,7 +108,7 @@ def by_typer(line: list[str], environment: Mapping[str, str], read: list[Options
     return read[0] if read else None
 
 
-@settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3000, suppress_health_check=list(HealthCheck))
 @given(line=lines, environment=environments)
 def test_short_way_agrees_with_typer_or_hands_over(
     line: list[str], environment: dict[str, str], read_by_typer: list[Options]
@@ -119,7 +119,7 @@ def test_short_way_agrees_with_typer_or_hands_over(
         assert by_typer(line, environment, read_by_typer) == short
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(asked=reports, parts=st.lists(sensible, max_size=5), path=st.sampled_from(["deploy.yaml", "./plan", "-"]))
 def test_sensible_lines_take_the_short_way(asked: list[str], parts: list[list[str]], path: str) -> None:
     line = [*asked, *(word for part in parts for word in part)]

@@ -228,7 +228,7 @@ def test_nothing_of_a_pack_reaches_the_terminal_raw(tree: Path) -> None:
         assert not any(line.startswith("::") for line in outcome.out.splitlines())
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, suppress_health_check=list(HealthCheck))
 @given(
     key=st.sampled_from(["id", "severity", "when", "require", "at", "message", "why", "fix", "since"]),
     value=st.text(max_size=30),

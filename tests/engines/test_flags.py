@@ -227,7 +227,7 @@ versions = st.none() | st.lists(st.integers(0, 40), max_size=3).map(tuple)
     st.lists(anything, max_size=6) | st.dictionaries(keys, anything, max_size=5) | st.text(),
     versions,
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_nothing_raises(engine: str, args: Any, version: Any) -> None:
     flags = parse(engine, args, version)
     flags.words()

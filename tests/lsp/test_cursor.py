@@ -130,7 +130,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(PIECES, max_size=14).map("".join), st.integers(0, 9), st.integers(0, 60))
 def test_any_text_is_answered_at_any_place(text: str, line: int, character: int) -> None:
     found = analysis(text)

@@ -102,7 +102,7 @@ def survives(text: str, path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: f"{path.parent.name}/{path.name}")
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, suppress_health_check=list(HealthCheck))
 @given(choice=st.data())
 def test_mutated_data_crashes_nothing(path: Path, choice: st.DataObject) -> None:
     documents = [one.data for one in document.read(path.read_bytes()).documents]
@@ -121,7 +121,7 @@ def test_mutated_data_crashes_nothing(path: Path, choice: st.DataObject) -> None
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: f"{path.parent.name}/{path.name}")
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, suppress_health_check=list(HealthCheck))
 @given(choice=st.data())
 def test_garbled_text_crashes_nothing(path: Path, choice: st.DataObject) -> None:
     text = path.read_text(encoding="utf-8")

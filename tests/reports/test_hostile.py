@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from llmlint.finding import SEVERITIES, Edit, FileResult, Finding, Fix, NotChecked, Remedy, Span, TextEdit
@@ -129,7 +129,6 @@ def test_no_line_of_a_frame_is_taken_for_another_finding(finding: Finding, optio
 
 
 @pytest.mark.parametrize("form", sorted(AGREES))
-@settings(deadline=None)
 @given(result=RESULTS, options=OPTIONS)
 def test_formats_for_ci(form: str, result: FileResult, options: ReportOptions) -> None:
     findings = tuple(finding._replace(file=result.file) for finding in result.findings)

@@ -58,7 +58,7 @@ def in_the_open(text: str) -> str:
     return text.encode("utf-8", "ignore").decode()
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, suppress_health_check=list(HealthCheck))
 @given(
     form=st.sampled_from([NATIVE, MANIFEST, COMPOSE]),
     words=WORDS,

@@ -6,7 +6,7 @@ import io
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from llmlint.finding import FileResult, Finding, Fix, Remedy, Span
 from llmlint.reports import ReportOptions, begin, shown
@@ -136,7 +136,7 @@ def test_what_was_not_looked_at_is_never_all_clear() -> None:
 
 
 @given(RESULTS, OPTIONS)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 def test_hostile_names_and_values_are_texts(result: FileResult, options: ReportOptions) -> None:
     root = page(result, options=options)
     findings = [] if result.passed_over and not result.findings else shown(result.findings, options.min_severity)
@@ -157,7 +157,7 @@ def test_hostile_names_and_values_are_texts(result: FileResult, options: ReportO
 
 
 @given(RESULTS)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 def test_the_same_results_give_the_same_bytes(result: FileResult) -> None:
     assert reported(result, form="html") == reported(result, form="html")
 

@@ -204,7 +204,7 @@ VIEWS = st.builds(
 
 
 @given(st.lists(VIEWS, max_size=2), st.lists(st.tuples(TEXT, ERRORS), max_size=1))
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, suppress_health_check=list(HealthCheck))
 def test_hostile_names_and_values_are_texts(found: list[View], broken: list[tuple[str, Finding]]) -> None:
     root = parsed(plan_page(found, broken))
     sections = list(root.all("section", "plan"))
@@ -227,7 +227,7 @@ def test_hostile_names_and_values_are_texts(found: list[View], broken: list[tupl
 
 
 @given(CAPACITIES)
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, suppress_health_check=list(HealthCheck))
 def test_every_capacity_can_be_drawn(found: Capacity) -> None:
     root = parsed(page("t", tag("h1", None, "t"), curve_card(found, "vllm")))
     assert len(list(root.all("circle", "held"))) == sum(bool(point.requests) for point in found.points)

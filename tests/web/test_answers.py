@@ -49,7 +49,7 @@ def test_whatever_is_typed_is_answered(text: str) -> None:
 
 
 @given(st.lists(TEXT, max_size=3))
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 def test_what_is_typed_is_text_on_the_page(words: list[str]) -> None:
     text = "".join(f"{word}: 1\n" for word in words) + "model: <img src=x onerror=alert(1)>\nengine: vllm\n"
     answer = answers.check(text)
