@@ -135,6 +135,16 @@ def test_what_was_not_looked_at_is_never_all_clear() -> None:
     ]  # fmt: skip
 
 
+def test_what_a_remedy_quotes_is_code() -> None:
+    article = page(result(VRAM._replace(help="write `<b>` or `a` under `b"))).one("article")
+    assert [one.text for one in article.one("p", "help").all("code")] == ["<b>", "a"]
+    assert article.one("p", "help").text == "To mend it: write <b> or a under `b"
+
+
+def _unquoted(help: str) -> str:
+    return re.sub("`([^`]+)`", r"\1", " ".join(help.split()))
+
+
 @given(RESULTS, OPTIONS)
 @settings(max_examples=150)
 def test_hostile_names_and_values_are_texts(result: FileResult, options: ReportOptions) -> None:
@@ -149,7 +159,7 @@ def test_hostile_names_and_values_are_texts(result: FileResult, options: ReportO
         notes = [one.text for one in article.all("li")]
         assert notes == [printable(note.strip()) for note in finding.notes]
         if finding.help:
-            assert article.one("p", "help").text == "To mend it: " + printable(" ".join(finding.help.split()))
+            assert article.one("p", "help").text == "To mend it: " + printable(_unquoted(finding.help))
     if findings:
         assert next(root.one("main").all("h2")).text == printable(result.file)
     for line in root.text.split("\n"):

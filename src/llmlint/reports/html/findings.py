@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from llmlint.finding import FileResult, Finding, NotChecked, Remedy, Severity
 from llmlint.reports.frame import lines_of
 from llmlint.reports.html.frame import diff, frame
-from llmlint.reports.html.markup import Html, joined, tag
+from llmlint.reports.html.markup import Html, joined, prose, tag
 from llmlint.reports.text import counted
 from llmlint.tuples import NamedTuple
 
@@ -83,7 +83,7 @@ def _body(finding: Finding, lines: Sequence[str]) -> Iterator[Html]:
         items = (tag("li", None, note.strip()) for note in finding.notes)
         yield tag("ul", {"class": "arithmetic", "aria-label": "The arithmetic"}, items)
     if finding.help:
-        yield tag("p", {"class": "help"}, tag("strong", None, "To mend it: "), " ".join(finding.help.split()))
+        yield tag("p", {"class": "help"}, tag("strong", None, "To mend it: "), prose(" ".join(finding.help.split())))
     for number, remedy in enumerate(finding.remedies, 1):
         yield _remedy(remedy, number, len(finding.remedies))
     if finding.fix is not None:

@@ -6,6 +6,7 @@ that control characters and marks that turn the direction of writing are spelt o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
@@ -39,6 +40,12 @@ def escaped(text: str) -> Html:
 def code(text: str) -> Html:
     """Source text: as `escaped`, but tabs stay tabs."""
     return Html("\t".join(escaped(part) for part in text.split("\t")))
+
+
+def prose(text: str) -> Html:
+    """Words in which what stands between backquotes is code."""
+    parts = re.split("`([^`]+)`", text)
+    return joined(tag("code", None, part) if at % 2 else part for at, part in enumerate(parts))
 
 
 def joined(parts: Iterable[str | Html | None]) -> Html:
