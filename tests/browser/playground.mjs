@@ -111,6 +111,8 @@ export const playground = {
       await visit(`${settings.address}#text=${fragment}`, async (page) => {
         await page.waitForSelector("#plans .plan");
         expect((await text(page)).startsWith("# Change anything"), `${fragment.slice(0, 20)}: ${(await text(page)).slice(0, 40)}`);
+        await page.waitForSelector("#fits li");
+        await until("it is still told", async () => (await page.textContent("#state")).startsWith("The link cannot be read"));
       });
     }
   },

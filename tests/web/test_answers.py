@@ -43,7 +43,7 @@ def test_manifests_are_answered_too() -> None:
 def test_whatever_is_typed_is_answered(text: str) -> None:
     assert set(answers.check(text)) == {"marks", "findings", "plans", "counts", "deployments", "not_checked"}
     answers.suggestions(text)
-    assert answers.fitting(text) == {"machines": []}
+    assert answers.fitting(text) == {"deployment": False, "machines": []}
     moved = answers.moved(text, "aws/g6.xlarge")
     assert (moved["text"] is None) == bool(moved["why"])
 

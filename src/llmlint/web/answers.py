@@ -97,8 +97,9 @@ def fitting(text: str) -> Answer:
     settings = _settings()
     read = read_plans(text.encode("utf-8", "surrogatepass"), FILE, around=settings.around)
     for facts in all_facts(read.plans, settings.catalogue, FILE):
-        return {"machines": [_offer(one) for one in islice(facts.smallest.serving(), MOST_MACHINES)]}
-    return {"machines": []}
+        found = islice(facts.smallest.serving(), MOST_MACHINES)
+        return {"deployment": True, "machines": [_offer(one) for one in found]}
+    return {"deployment": False, "machines": []}
 
 
 def _offer(offer: Offer) -> Answer:

@@ -53,11 +53,13 @@ function summary({ counts, deployments, not_checked: open }) {
 }
 
 async function fit() {
-  const { machines } = await ask("fits", { text: editor.text });
+  const { deployment, machines } = await ask("fits", { text: editor.text });
   at("fits").replaceChildren(...machines.map(fitting));
-  at("fits-note").textContent = machines.length
-    ? "The smallest machines of the catalogue on which the first deployment would start."
-    : "It is not known of any machine of the catalogue that it would start there.";
+  at("fits-note").textContent = !deployment
+    ? "There is no deployment to look for a machine for."
+    : machines.length
+      ? "The smallest machines of the catalogue on which the first deployment would start."
+      : "It is not known of any machine of the catalogue that it would start there.";
 }
 
 function fitting(machine) {
@@ -109,14 +111,16 @@ async function suggest() {
 }
 
 async function load() {
+  let refused = "";
   try {
     const text = await unpacked(location.hash);
     if (text !== null) editor.area.value = text;
   } catch (error) {
-    say(`The link cannot be read: ${error.message}.`, true);
+    refused = `The link cannot be read: ${error.message}.`;
   }
   editor.draw([]);
   await Promise.all([told(check), told(fit)]);
+  if (refused) say(refused, true); // last, so that what is found in the text that is there does not take its place
 }
 
 editor.area.addEventListener("input", changed);
