@@ -77,7 +77,7 @@ class CacheEntry(TypedDict):
     """The KV cache, as the engine sets it up."""
 
     bytes_per_token: int | None
-    """Over all GPUs."""
+    """Of one GPU."""
     capacity_tokens: int | None
     """As the engine prints it."""
     needed_bytes: int | None
