@@ -124,9 +124,12 @@ def _has_section(path: str) -> bool:
         return b"[tool.llmlint" in data  # so that whoever configured something learns that it is not read
 
 
-def load(path: str) -> Config:
-    """The configuration in a file with those that it extends; raises `InvalidConfig`, or `OSError`."""
-    config, text = _read(path)
+def load(path: str, data: bytes | None = None) -> Config:
+    """The configuration in a file with those that it extends; raises `InvalidConfig`, or `OSError`.
+
+    `data`: what an editor has in place of what the file holds.
+    """
+    config, text = _read(path, data)
     if not (config.rules or config.catalogue or config.baseline or config.extends):
         return config
     root = repository(os.path.dirname(os.path.abspath(path)))
@@ -145,8 +148,8 @@ def load_base(path: str, root: str | None, whole: str) -> Config:
     return config
 
 
-def _read(path: str) -> tuple[Config, str]:
-    data = _bytes(path)
+def _read(path: str, data: bytes | None = None) -> tuple[Config, str]:
+    data = _bytes(path) if data is None else data
     return _from_toml(path, data) if path.endswith(".toml") else _from_yaml(path, data)
 
 

@@ -99,13 +99,16 @@ class Checkings:
         return self._by_folder[folder]
 
 
-def checking(options: Wanted, config_path: str | None, *, reads_files: bool = True) -> Checking:
+def checking(
+    options: Wanted, config_path: str | None, *, reads_files: bool = True, config_data: bytes | None = None
+) -> Checking:
     """The settings under one configuration; raises `InvalidConfig`, `InvalidRule`, `UsageError`.
 
-    `reads_files`: whether files that a plan names, or that lie beside it, may be read.
+    `reads_files`: whether files that a plan names, or that lie beside it, may be read. `config_data`: what an
+    editor has in place of what the configuration file holds.
     """
     _check_today(options.today)
-    config = _load(config_path) if config_path is not None else Config()
+    config = _load(config_path, config_data) if config_path is not None else Config()
     layers = (*config.bases, config)
     config = _whole(config)
     rules = [*RULES, *team_rules((*config.rules, *options.rules), RULES)]
@@ -188,9 +191,9 @@ def _check_today(text: str | None) -> None:
         raise UsageError(f"{text!r} is not a date such as 2026-01-31", "today")
 
 
-def _load(path: str) -> Config:
+def _load(path: str, data: bytes | None = None) -> Config:
     try:
-        return load(path)
+        return load(path, data)
     except OSError as error:
         raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}") from None
 

@@ -102,6 +102,9 @@ class Editor:
         self.type(name, text)
         return await self.diagnostics(name, "textDocument/didChange")
 
+    def close(self, name: str) -> None:
+        self.client.text_document_did_close(types.DidCloseTextDocumentParams(self.document(name)))
+
     async def save(self, name: str) -> list[types.Diagnostic]:
         self.client.text_document_did_save(types.DidSaveTextDocumentParams(self.document(name)))
         return await self.diagnostics(name, "textDocument/didSave")

@@ -179,6 +179,35 @@ def test_the_nearest_configuration_counts_and_is_watched(tmp_path: Path) -> None
     assert session(work, tmp_path).registered == ["workspace/didChangeWatchedFiles"]
 
 
+def test_a_configuration_is_checked_as_it_stands_in_the_editor(tmp_path: Path) -> None:
+    config = tmp_path / ".llmlint.yaml"
+    config.write_text("ignore: cooling-unstated\n", encoding="utf-8")
+
+    async def work(editor: Editor) -> None:
+        (wrong,) = await editor.open(".llmlint.yaml", "# 😀\nignroe: cooling-unstated\n")
+        assert "unknown key 'ignroe'" in wrong.message
+        assert (wrong.range.start.line, wrong.range.start.character) == (1, 0)
+        (wrong,) = await editor.change(".llmlint.yaml", "ignore: coolin-unstated\n")
+        assert "coolin-unstated" in wrong.message
+        assert "cooling-unstated" not in codes(await editor.open("deploy.yaml", PLAN))  # as the file says
+        assert await editor.change(".llmlint.yaml", "ignore: [cooling-unstated]\n") == []
+        (wrong,) = await editor.change(".llmlint.yaml", "ignore: [cooling-unstated\n")
+        assert "not closed" in wrong.message
+        editor.close(".llmlint.yaml")
+        assert await editor.diagnostics(".llmlint.yaml") == []
+
+    session(work, tmp_path)
+
+
+def test_a_project_file_that_is_not_about_us_is_left_alone(tmp_path: Path) -> None:
+    async def work(editor: Editor) -> None:
+        assert await editor.open("pyproject.toml", "[tool.other\n") == []
+        (wrong,) = await editor.change("pyproject.toml", "[tool.llmlint]\nslect = 3\n")
+        assert "slect" in wrong.message
+
+    session(work, tmp_path)
+
+
 def test_settings_of_the_editor(tmp_path: Path) -> None:
     async def work(editor: Editor) -> None:
         assert codes(await editor.open("deploy.yaml", PLAN)) == {"unknown-flag"}

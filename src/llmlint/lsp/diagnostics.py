@@ -107,9 +107,8 @@ def page_of(rule: str) -> str:
     return ""
 
 
-def of_configuration(broken: Broken, text: str) -> list[types.Diagnostic]:
+def of_configuration(broken: Broken, positions: Positions) -> list[types.Diagnostic]:
     """What keeps a configuration, or a file that it names, from being used."""
-    positions = Positions(text)
     found = broken.problems or (Problem(broken.message, NOT_WRITTEN),)
     return [
         types.Diagnostic(

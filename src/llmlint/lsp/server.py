@@ -24,7 +24,7 @@ from llmlint.lsp.completion import completions
 from llmlint.lsp.diagnostics import diagnostics, of_configuration
 from llmlint.lsp.hover import hover
 from llmlint.lsp.positions import Positions
-from llmlint.lsp.session import CONFIGURATIONS, Broken, Session, path_of, request_of
+from llmlint.lsp.session import CONFIGURATIONS, Broken, Session, faults_of, is_configuration, path_of, request_of
 from llmlint.version import __version__
 
 Answer = TypeVar("Answer")
@@ -67,6 +67,8 @@ class Server(LanguageServer):
         self._known.pop(uri, None)
         self._publish(uri, [], None)
         self._tell(uri, None)
+        if is_configuration(path_of(uri)):
+            self.everything_soon()  # what the file holds counts again
 
     async def analysis(self, uri: str) -> Analysis | None:
         """Of the document as it is now; None where it is not open, or was changed meanwhile."""
@@ -96,6 +98,9 @@ class Server(LanguageServer):
     async def _lint(self, uri: str, pause: float) -> None:
         await asyncio.sleep(pause)
         try:
+            if is_configuration(path_of(uri)):
+                await self._check_configuration(uri)
+                return
             found = await self.analysis(uri)
             if found is None:
                 return
@@ -108,6 +113,21 @@ class Server(LanguageServer):
         except Exception:  # a fault of ours is told in the log; the editor goes on without us
             logger.exception("linting %s", uri)
 
+    async def _check_configuration(self, uri: str) -> None:
+        """Show what is wrong with a configuration as it stands in the editor, or with a file that it names."""
+        document = self.workspace.text_documents.get(uri)
+        if document is None:
+            return
+        path, version, text = path_of(uri), document.version, document.source
+        broken = await self.worked_out(lambda: faults_of(path, text))
+        now = self.workspace.text_documents.get(uri)
+        if now is None or now.version != version:
+            return
+        elsewhere = broken is not None and broken.file not in ("", os.path.abspath(path))
+        positions = Positions(text, self.workspace.position_encoding or types.PositionEncodingKind.Utf16)
+        self._publish(uri, [] if broken is None or elsewhere else of_configuration(broken, positions), version)
+        self._tell(uri, broken if elsewhere else None)
+
     def _publish(self, uri: str, shown: list[types.Diagnostic], version: int | None) -> None:
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, shown, version))
 
@@ -115,33 +135,24 @@ class Server(LanguageServer):
         """Show at a configuration's own lines what is wrong with it, and take it back when nothing is."""
         before = self._told.pop(uri, None)
         if broken is not None and broken.file:
-            target = _uri(broken.file)
+            target = broken.uri
             self._told[uri] = target
-            self._publish(target, of_configuration(broken, _text(broken.file)), None)
-        if before is not None and before not in self._told.values():
+            if not self._is_open_configuration(target):
+                self._publish(target, of_configuration(broken, Positions(broken.text)), None)
+        if before is not None and before not in self._told.values() and not self._is_open_configuration(before):
             self._publish(before, [], None)
         if broken is not None and not broken.file:
             self.window_show_message(types.ShowMessageParams(types.MessageType.Error, broken.message))
+
+    def _is_open_configuration(self, uri: str) -> bool:
+        """Whether the editor is shown what is wrong with it as it stands there."""
+        return uri in self.workspace.text_documents and is_configuration(path_of(uri))
 
     def stop(self) -> None:
         """Give up what is being worked out."""
         for waiting in self._waiting.values():
             waiting.cancel()
         self._pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _uri(path: str) -> str:
-    from pathlib import Path
-
-    return Path(path).absolute().as_uri()
-
-
-def _text(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read(1 << 20)
-    except OSError:
-        return ""
 
 
 def server() -> Server:
@@ -179,7 +190,7 @@ def _add_notifications(made: Server) -> None:
 
     @made.feature(types.TEXT_DOCUMENT_DID_SAVE)
     async def saved(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
-        if os.path.basename(params.text_document.uri) in CONFIGURATIONS:
+        if is_configuration(path_of(params.text_document.uri)):
             ls.everything_soon()
         else:
             ls.soon(params.text_document.uri, 0)

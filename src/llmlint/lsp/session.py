@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path as FilePath
 from typing import Any
 
 from pygls.uris import to_fs_path
@@ -24,6 +25,20 @@ class Broken(NamedTuple):
     file: str
     problems: tuple[Problem, ...]
     message: str
+
+    @property
+    def uri(self) -> str:
+        """The address of the file."""
+        return FilePath(self.file).absolute().as_uri()
+
+    @property
+    def text(self) -> str:
+        """What the file holds; nothing where it cannot be read."""
+        try:
+            with open(self.file, encoding="utf-8", errors="replace") as file:
+                return file.read(1 << 20)
+        except OSError:
+            return ""
 
 
 class Settled(NamedTuple):
@@ -51,12 +66,31 @@ class Session:
                 return Settled(self._apart(reads_files=False).beside(path))
             return Settled(_fresh(self._checkings.of(path)).beside(path))
         except (Error, OSError) as error:
-            file = getattr(error, "file", "")
-            broken = Broken(os.path.abspath(file) if file else "", tuple(getattr(error, "problems", ())), str(error))
-            return Settled(self._apart(reads_files=path != UNTITLED).beside(path), broken)
+            return Settled(self._apart(reads_files=path != UNTITLED).beside(path), _broken(error))
 
     def _apart(self, *, reads_files: bool) -> Checking:
         return checking(Request(), None, reads_files=reads_files)
+
+
+def faults_of(path: str, text: str) -> Broken | None:
+    """What keeps the text of an open configuration, or a file that it names, from being used."""
+    if path.endswith(".toml") and "llmlint" not in text:
+        return None
+    try:
+        checking(Request(), path, config_data=text.encode("utf-8", "surrogatepass"))
+    except (Error, OSError) as error:
+        return _broken(error)
+    return None
+
+
+def _broken(error: Error | OSError) -> Broken:
+    file = getattr(error, "file", "")
+    return Broken(os.path.abspath(file) if file else "", tuple(getattr(error, "problems", ())), str(error))
+
+
+def is_configuration(path: str) -> bool:
+    """Whether a document is a configuration, by its name."""
+    return os.path.basename(path) in CONFIGURATIONS
 
 
 def _fresh(found: Checking) -> Checking:
