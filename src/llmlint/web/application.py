@@ -74,6 +74,8 @@ def application(host: str = "127.0.0.1", bounds: Bounds = USUAL) -> Starlette:
             return _told(503, "Too many requests at once; try again in a moment.", {"retry-after": "1"})
         except TooSlow:
             return _told(504, f"The answer took longer than {bounds.seconds:g} s, and was given up.")
+        except asyncio.CancelledError:  # by Ctrl-C, once uvicorn has waited; passed on, it would print where it was
+            return _told(503, "The playground has been ended.")
         except Failed as problem:
             return _told(500, f"A fault of llmlint's ({problem}); please report it with the text.")
 
