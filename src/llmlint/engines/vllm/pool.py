@@ -132,5 +132,6 @@ def _remarks(request: Request, setting: Settings, plan: planner.Plan) -> tuple[s
     if request.context is not None and setting.context is not None and request.context > setting.context:
         found.append(f"requests of {request.context} tokens are refused: max_model_len is {setting.context}")
     if request.concurrency is not None and 1 <= plan.concurrency < request.concurrency:
-        found.append(f"{plan.concurrency:.1f} requests of {setting.context} tokens fit at once, the rest wait")
+        whole = int(plan.concurrency * 10) / 10  # rounded down: 9.99 of 10 leave one waiting
+        found.append(f"{whole:.1f} requests of {setting.context} tokens fit at once, the rest wait")
     return tuple(found)
