@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from llmlint.engines.estimate import Item
 from llmlint.facts import Facts
+from llmlint.facts.parallel import SIZES
 from llmlint.finding import Finding
 from llmlint.linting import Settings, all_facts, read_plans
 from llmlint.tuples import NamedTuple
@@ -168,6 +169,16 @@ class PlanReport(TypedDict):
     """Fields are only ever added within a version."""
     plans: list[PlanEntry]
     """One for each deployment."""
+
+
+def whose_memory(entry: PlanEntry) -> str:
+    """The GPUs that the items of a plan are on one of, in words."""
+    cards, engine = entry["gpu"]["count"] or 1, entry["engine"]
+    if cards == 1:
+        return "GPU"
+    if engine is not None and engine["name"] not in SIZES:  # llama.cpp and its like divide a model unevenly
+        return f"the fullest of {cards} GPUs"
+    return f"each of {cards} GPUs"
 
 
 def plan_report(plans: Iterable[PlanEntry]) -> PlanReport:

@@ -12,7 +12,7 @@ from llmlint.builtin import BUILT_IN
 from llmlint.engines.flag_table import GRAMMARS, table, version_of
 from llmlint.facts import Facts
 from llmlint.finding import Finding, Path, Span
-from llmlint.ledger import ItemEntry, PlanEntry, plan_entry
+from llmlint.ledger import ItemEntry, PlanEntry, plan_entry, whose_memory
 from llmlint.lsp.analysis import Analysis
 from llmlint.lsp.completion import option_text
 from llmlint.lsp.diagnostics import known_facts
@@ -138,10 +138,9 @@ def _arithmetic(entry: PlanEntry, path: Path, facts: Facts) -> Iterator[str]:
     head = path[0]
     if head in ("model", "precision", "engine", "machine", "workload"):
         items = entry["gpu"]["items"]
-        cards = entry["gpu"]["count"] or 1
         wanted = items if head in ("machine", "engine") else [one for one in items if one["name"] in _about(path)]
         if wanted and path[:2] not in BESIDE_THE_GPU:
-            yield _table("GPU" if cards == 1 else f"each of {cards} GPUs", wanted)
+            yield _table(whose_memory(entry), wanted)
             yield _room(entry) if head in ("machine", "engine") else ""
     if path[:2] == ("machine", "ram") and entry["host"]["items"]:
         yield _table("system memory", entry["host"]["items"])

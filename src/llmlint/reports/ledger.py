@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llmlint.ledger import ItemEntry, PlanEntry
+from llmlint.ledger import ItemEntry, PlanEntry, whose_memory
 from llmlint.quantity import binary_size, count, decimal_size
 
 FILLS = "█▓▒▞▚"
@@ -23,9 +23,7 @@ def ledger_text(entry: PlanEntry, colour: bool = False) -> str:
     """The ledger of one plan, lines ended."""
     lines = [_head(entry), ""]
     if entry["gpu"]["items"]:
-        cards = entry["gpu"]["count"] or 1
-        title = "GPU" if cards == 1 else f"each of {cards} GPUs"
-        lines += _section(title, entry["gpu"]["items"], _room(entry))
+        lines += _section(whose_memory(entry), entry["gpu"]["items"], _room(entry))
     if entry["host"]["items"]:
         lines += _section("system memory", entry["host"]["items"], entry["host"]["usable_bytes"])
     if entry["storage"]["items"]:

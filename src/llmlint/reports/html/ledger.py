@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from llmlint.ledger import ItemEntry, PlanEntry
+from llmlint.ledger import ItemEntry, PlanEntry, whose_memory
 from llmlint.quantity import binary_size, decimal_size
 from llmlint.reports.html.bar import COLOURS, Bar, Range, bar_svg
 from llmlint.reports.html.markup import Html, joined, tag
@@ -43,8 +43,8 @@ class Memory(NamedTuple):
 def gpu_card(entry: PlanEntry, fills: bool) -> Html | None:
     """The memory of one GPU; `fills`: the engine fills its share with cache."""
     gpu = entry["gpu"]
-    cards = gpu["count"] or 1
-    title = "Memory of the GPU" if cards == 1 else f"Memory of each of {cards} GPUs"
+    whose = whose_memory(entry)
+    title = f"Memory of {'the GPU' if whose == 'GPU' else whose}"
     items = _cache_last(gpu["items"]) if fills else list(gpu["items"])
     budget, usable = gpu["budget_bytes"], gpu["usable_bytes"]
     if budget is not None and usable is not None and budget < sum(item["bytes"] for item in items) <= usable:
