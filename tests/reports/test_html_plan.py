@@ -39,6 +39,20 @@ def views(text: str, file: str = "deploy.yaml") -> list[View]:
     return found
 
 
+@pytest.mark.parametrize(
+    ("engine", "cards", "title"),
+    [
+        ("{name: llama.cpp}", 1, "Memory of the GPU"),
+        ("{name: llama.cpp}", 2, "Memory of the fullest of 2 GPUs"),
+        ("{name: vllm, args: [--tensor-parallel-size=2]}", 2, "Memory of each of 2 GPUs"),
+    ],
+)
+def test_a_divided_model_fills_one_gpu_most(engine: str, cards: int, title: str) -> None:
+    text = f"model: Qwen/Qwen3-14B\nengine: {engine}\nmachine: {{gpus: [{{name: RTX 4090, count: {cards}}}]}}\n"
+    root = parsed(str(plan_page(views(text), [])))
+    assert title in [one.text for one in root.all("h3")]
+
+
 def shares(root: Node, kind: str) -> list[float]:
     return [float((one.attributes["width"] or "").rstrip("%")) for one in root.all("rect", kind)]
 

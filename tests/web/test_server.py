@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 
@@ -170,6 +171,17 @@ def test_a_text_that_takes_too_long_is_given_up_and_the_next_is_answered() -> No
         assert response.status_code == 504
         assert response.json() == {"error": "The answer took longer than 1 s, and was given up."}
         assert client.post("/api/machines", json={"words": "g6"}).status_code == 200
+
+
+def test_an_answer_that_the_end_cuts_off_is_told_so(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cancelled(self: workers.Workers, kind: str, **texts: str) -> None:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(workers.Workers, "ask", cancelled)
+    response = client.post("/api/check", json={"text": TEXT})
+    assert (response.status_code, response.json()) == (503, {"error": "The playground has been ended."})
 
 
 def test_a_worker_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
