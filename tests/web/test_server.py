@@ -173,9 +173,7 @@ def test_a_text_that_takes_too_long_is_given_up_and_the_next_is_answered() -> No
         assert client.post("/api/machines", json={"words": "g6"}).status_code == 200
 
 
-def test_an_answer_that_the_end_cuts_off_is_told_so(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_answer_that_the_end_cuts_off_is_told_so(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     async def cancelled(self: workers.Workers, kind: str, **texts: str) -> None:
         raise asyncio.CancelledError
 
