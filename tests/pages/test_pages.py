@@ -80,3 +80,9 @@ def test_the_example_pack_and_configuration_work_together() -> None:
     code, out, err = llmlint("--config", CONFIG, "--select", "team/", ROOT / "examples" / "good")
     assert (code, err) == (0, "")
     assert "all clear" in out
+
+
+@pytest.mark.parametrize("page", ["SECURITY.md", "CONTRIBUTING.md", "README.md"])
+def test_the_tests_that_are_named_exist(page: str) -> None:
+    named = re.findall(r"`(tests/[\w/.]+)`", (ROOT / page).read_text(encoding="utf-8"))
+    assert [name for name in named if not (ROOT / name).exists()] == []
