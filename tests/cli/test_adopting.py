@@ -110,7 +110,10 @@ def test_it_lints_again_when_something_changes(tree: Path) -> None:
         (tree / ".llmlint.yaml").write_text("ignore: precision-loses-accuracy\n", encoding="utf-8")
         told()
         watching.send_signal(signal.SIGINT)
-        out, err = watching.communicate(timeout=30)
+        try:
+            out, err = watching.communicate(timeout=30)
+        finally:
+            watching.kill()  # else leaving the block would wait for it for ever
         assert watching.returncode == 0
         assert "Traceback" not in err
         assert "interrupted" not in err
