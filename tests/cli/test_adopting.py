@@ -133,6 +133,17 @@ def test_its_own_report_is_no_change(tree: Path) -> None:
     assert _state(options) != before, "what lies beside a file may be asked for"
 
 
+def test_what_it_prints_into_a_file_beside_is_no_change(tree: Path) -> None:
+    from llmlint.cli.options import Options
+    from llmlint.cli.watch import _state
+
+    with open(tree / "out.txt", "w", encoding="utf-8") as out, redirect_stdout(out):
+        before = _state(Options(paths=(".",)))
+        print("printed", flush=True)
+        assert _state(Options(paths=(".",))) == before
+    assert _state(Options(paths=(".",))) != before, "somebody else's file again"
+
+
 def test_what_cannot_be_watched(tree: Path) -> None:
     assert "standard input" in llmlint("--watch", "-").err
     assert "without --fix" in llmlint("--watch", "--fix", ".").err

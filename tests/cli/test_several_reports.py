@@ -102,6 +102,29 @@ def test_every_output_is_kept_from_the_files(folder: Path) -> None:
     assert os.listdir(folder) == ["deploy.yaml"]
 
 
+@pytest.mark.parametrize(
+    ("name", "arguments", "text"),
+    [
+        (".llmlint.yaml", (), "{}"),
+        ("team.yaml", ("--config", "team.yaml"), "{}"),
+        ("known.json", ("--baseline", "known.json"), '{"version": 1, "entries": []}'),
+        ("./known.json", ("--baseline", "known.json"), '{"version": 1, "entries": []}'),
+    ],
+)
+def test_a_report_is_not_written_over_what_llmlint_is_configured_with(
+    name: str, arguments: tuple[str, ...], text: str, folder: Path
+) -> None:
+    (folder / name).write_text(text, encoding="utf-8")
+    code, out, err = llmlint("--format", "json", "-o", name, *arguments, "deploy.yaml")
+    assert (code, out) == (2, "")
+    assert err == f"llmlint: --output {name}: would overwrite what llmlint is configured with\n"
+    assert (folder / name).read_text(encoding="utf-8") == text
+
+
+def test_an_output_has_a_name(folder: Path) -> None:
+    assert llmlint("-o", "", "deploy.yaml") == (2, "", "llmlint: --output: the name of the file is empty\n")
+
+
 def test_a_diff_is_one(folder: Path) -> None:
     code, _, err = llmlint("--diff", "--format", "json", "-o", "a", "--format", "text", "deploy.yaml")
     assert (code, err) == (2, "llmlint: --diff shows a diff in place of a report: give at most one --output\n")

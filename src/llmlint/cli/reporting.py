@@ -15,6 +15,7 @@ from llmlint.cli.options import Asked, Options
 from llmlint.cli.output import replaced
 from llmlint.cli.repository_place import Places
 from llmlint.cli.rule_texts import described
+from llmlint.config import TOML_NAME, YAML_NAME
 from llmlint.finding import FileResult
 from llmlint.reports import Report, ReportOptions, begin
 from llmlint.reports.summary import Summary
@@ -83,6 +84,20 @@ def _refuse_shared(reports: Sequence[Asked], terminal: IO[str]) -> None:
         taken += [status] if status is not None else []
 
 
+def _refuse_settings(output: str, options: Options) -> None:
+    """A report never takes the place of what says how to lint."""
+    if not output:
+        raise UsageError("--output: the name of the file is empty")
+    target = _status(output)
+    settings = (options.config, options.baseline, *options.rules, *options.catalogue)
+    known = [_status(one) for one in settings if one is not None]
+    if target is not None and (
+        os.path.basename(output) in (YAML_NAME, TOML_NAME)
+        or any(one is not None and os.path.samestat(target, one) for one in known)
+    ):
+        raise UsageError(f"--output {output}: would overwrite what llmlint is configured with")
+
+
 def _status(path: str) -> os.stat_result | None:
     try:
         return os.stat(path)
@@ -104,6 +119,7 @@ class written:  # noqa: N801  # reads as what `with` makes of it
         self._path = path
         for one in options.paths:
             refuse_to_overwrite(one, options)
+        _refuse_settings(path, options)
         self._file = replaced(path)
 
     def __enter__(self) -> IO[str]:

@@ -60,13 +60,27 @@ def _state(options: Options) -> dict[str, tuple[int, int]]:
     """Time and size of whatever a run looks at: files, their neighbours, configurations, rules and catalogues."""
     found: dict[str, tuple[int, int]] = {}
     written = {os.path.abspath(one.output) for one in options.reports if one.output is not None}
+    streams = _streams()
     for path in _paths(options):
         if path not in found and len(found) < MOST_NAMES and os.path.abspath(path) not in written:
             try:
                 status = os.stat(path)
             except (OSError, ValueError):
                 continue
-            found[path] = (status.st_mtime_ns, status.st_size)
+            if (status.st_dev, status.st_ino) not in streams:
+                found[path] = (status.st_mtime_ns, status.st_size)
+    return found
+
+
+def _streams() -> set[tuple[int, int]]:
+    """What the run itself prints to, which may be a file of a folder that is looked at."""
+    found = set()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            status = os.fstat(stream.fileno())
+        except (OSError, ValueError):
+            continue
+        found.add((status.st_dev, status.st_ino))
     return found
 
 

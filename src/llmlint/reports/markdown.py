@@ -85,7 +85,7 @@ def _head(summary: Summary) -> str:
     if summary.not_checked:
         seen.append(f"{counted(summary.not_checked, 'rule')} not checked for want of facts")
     if not summary.recognised:
-        seen = ["nothing recognised to lint"]
+        seen = ["nothing recognised to lint" if summary.passed_over else "no file to lint"]
     return f"### llmlint: {counts}\n\n{', '.join(seen)}\n"
 
 
