@@ -107,6 +107,9 @@ def test_a_file_that_cannot_be_read(folder: Path) -> None:
     ]
     assert reports["github"].startswith("::error file=pipe.yaml::pipe.yaml: not a regular file\n")
     assert "`pipe.yaml` was not linted: not a regular file" in reports["markdown"]
+    summary = json.loads(reports["json"])["summary"]
+    assert summary["unreadable"] == [{"file": "pipe.yaml", "reason": "not a regular file"}]
+    assert summary["failure"] == ""
 
 
 def test_a_fault_of_our_own(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,6 +93,7 @@ def test_what_goes_wrong_with_the_request_late_leaves_a_whole_report(folder: Pat
     code, out, err = llmlint("--format", "jsonl", "-o", "z.yaml", "--format", "json", ".")
     assert (code, err) == (2, "llmlint: --output z.yaml: would overwrite a file that is linted\n")
     assert len(json.loads(out)["findings"]) == 1
+    assert json.loads(out)["summary"]["failure"] == "--output z.yaml: would overwrite a file that is linted"
     assert (folder / "z.yaml").read_text(encoding="utf-8") == SMALL
 
 

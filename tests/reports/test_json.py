@@ -82,6 +82,8 @@ def test_the_whole_report() -> None:
             "fixed": 0,
             "fixable": 0,
             "unsafely_fixable": 0,
+            "unreadable": [],
+            "failure": "",
             "baselined": 0,
             "stale": 0,
             "earlier": 0,

@@ -119,7 +119,7 @@ def fix_entry(fix: Fix) -> FixEntry:
 
 
 def summary_entry(summary: Summary) -> SummaryEntry:
-    """The counts as they stand in the report."""
+    """The counts as they stand in the report, and what kept files from being linted."""
     return {
         "files": summary.files,
         "recognised": summary.recognised,
@@ -138,6 +138,8 @@ def summary_entry(summary: Summary) -> SummaryEntry:
         "fixed": summary.fixed,
         "fixable": summary.fixable,
         "unsafely_fixable": summary.unsafely_fixable,
+        "unreadable": [{"file": whole(file), "reason": whole(why)} for file, why in summary.unreadable],
+        "failure": whole(summary.failure),
     }
 
 

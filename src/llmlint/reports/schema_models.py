@@ -129,6 +129,16 @@ class NotCheckedEntry(TypedDict):
 
 
 @with_config(DOCSTRINGS)
+class UnreadableEntry(TypedDict):
+    """A file that should have been linted and could not be read."""
+
+    file: str
+    """As it was given or found."""
+    reason: str
+    """Why it could not be read."""
+
+
+@with_config(DOCSTRINGS)
 class SummaryEntry(TypedDict):
     """Counts over all files."""
 
@@ -166,6 +176,10 @@ class SummaryEntry(TypedDict):
     """Findings that `--fix` would mend."""
     unsafely_fixable: FromZero
     """Findings that it would mend with `--unsafe-fixes` only."""
+    unreadable: list[UnreadableEntry]
+    """Files that should have been linted and could not be read."""
+    failure: str
+    """What ended the run before all files were linted; empty where nothing did."""
 
 
 @with_config(DOCSTRINGS)
