@@ -53,8 +53,23 @@ def _kind(event: Any, start: int, end: int) -> Kind:
     return "scalar" if end > start else "absent"
 
 
+class _Begun(NamedTuple):
+    """An entry of which the end is not looked for."""
+
+    start: int
+    step: str | int
+    quoted: bool
+
+
 def entries(document: Document, path: Path) -> list[Entry]:
     """What a mapping or list holds, in the order of the text; what a merge brought from elsewhere is left out."""
+    return [
+        Entry(one.step, one.start, _end(document, (*path, one.step)), one.quoted)
+        for one in sorted(_begun(document, path))
+    ]
+
+
+def _begun(document: Document, path: Path) -> list[_Begun]:
     _, event, value = document._find(path)
     if not hasattr(event, "flow_style"):
         return []
@@ -67,8 +82,8 @@ def entries(document: Document, path: Path) -> list[Entry]:
         start = document._text.scalar_range(key)[0] if key is not None else item.start_mark.index
         if step not in elsewhere:
             quoted = getattr(key if key is not None else item, "style", None) == '"'
-            found.append(Entry(step, start, _end(document, (*path, step)), quoted))
-    return sorted(found, key=lambda entry: entry.start)
+            found.append(_Begun(start, step, quoted))
+    return found
 
 
 def _end(document: Document, path: Path) -> int:
@@ -76,8 +91,8 @@ def _end(document: Document, path: Path) -> int:
     key, _, _ = document._find(path)
     place = spot(document, path)
     if place.kind == "block":
-        inside = entries(document, path)
-        return max((entry.end for entry in inside), default=place.end)
+        last = max(_begun(document, path), default=None)
+        return _end(document, (*path, last.step)) if last is not None else place.end
     return max(place.end, document._text.scalar_range(key)[1] if key is not None else 0)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import posixpath
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -44,7 +43,7 @@ def _entries(others: Others, file: str) -> Iterator[tuple[str, ...]]:
     """The files of every entry that names this one beside another, seen from here; what includes it comes first."""
     for name in (*others.surroundings.names(), *ABOVE):
         written = others.surroundings.text(name) if name != file else None
-        if written is None or not re.search(r"^\W*include\b", written, re.MULTILINE) or file not in written:
+        if written is None or "include" not in written or file not in written:
             continue
         document = others.document(name)
         if document is None:
