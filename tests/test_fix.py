@@ -275,3 +275,21 @@ def _useless(finding: Finding) -> Finding:
 def test_a_file_that_takes_too_long_is_offered_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("llmlint.fix.MOST_TRIALS", 0)
     assert offers(TWO_NAMES) == []
+
+
+@pytest.mark.parametrize(("words", "runs"), [(3_000, 0), (900, 2)])
+def test_a_file_with_very_many_findings_is_linted_few_times(words: int, runs: int) -> None:
+    """Findings that are left out of the list cannot be counted, so that no fix can be judged."""
+    args = "".join(f"    - --swap-space={number}\n" for number in range(words))
+    text = f"model: {{parameters: 8B}}\nengine:\n  name: vllm\n  version: 0.33.0\n  args:\n{args}".encode()
+    made = 0
+
+    def found(data: bytes) -> FileResult:
+        nonlocal made
+        made += 1
+        return lint(data, "example.yaml", OF_WORDS)
+
+    first = lint(text, "example.yaml", OF_WORDS)
+    kept = offered(text, first, found).findings
+    assert made <= runs
+    assert any(one.fix is not None for one in kept) == (runs > 0)

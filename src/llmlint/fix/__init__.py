@@ -15,6 +15,7 @@ from llmlint.edit.mend import BEHIND
 from llmlint.finding import FileResult, Finding, Fix
 from llmlint.fix.compare import same_beside
 from llmlint.fix.moved import moved, starts
+from llmlint.linting import MOST_FINDINGS
 from llmlint.tuples import NamedTuple
 
 MOST_PASSES = 10
@@ -22,6 +23,8 @@ MOST_PASSES = 10
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MOST_TRIALS = 40
 """Times that a file is linted to find out which fixes hold: all of them at once do, or one of thousands is sought."""
+MOST_WEIGHED = 4_000
+"""Findings of all these times, below which a file is linted less often, yet twice at least: each takes its time."""
 Lint: TypeAlias = Callable[[bytes], FileResult]
 Key: TypeAlias = "tuple[str, int]"
 """Rule and offset of a finding, by which it is found again in a text that has changed."""
@@ -63,7 +66,7 @@ def offered(data: bytes, result: FileResult, lint: Lint) -> FileResult:
 def _mended(state: Fixed, lint: Lint, *, unsafe: bool) -> set[int]:
     """Numbers of the findings that are gone once all is made that holds; none of a file that takes too long."""
     try:
-        after = _all_made(state, _Counted(lint), unsafe=unsafe)
+        after = _all_made(state, _Counted(lint, len(state.result.findings)), unsafe=unsafe)
     except _TriedEnough:
         return set()
     rules = [one.rule for one in state.result.findings]
@@ -79,11 +82,11 @@ class _TriedEnough(Exception):
 
 
 class _Counted:
-    """Lints so many times and no more."""
+    """Lints so many times and no more; a file with many findings fewer times."""
 
-    def __init__(self, lint: Lint) -> None:
+    def __init__(self, lint: Lint, findings: int) -> None:
         self.lint = lint
-        self.left = MOST_TRIALS
+        self.left = min(MOST_TRIALS, max(MOST_WEIGHED // max(findings, 1), 2))
 
     def __call__(self, data: bytes) -> FileResult:
         if not self.left:
@@ -105,7 +108,9 @@ def _all_made(state: Fixed, lint: Lint, *, unsafe: bool) -> Fixed:
 
 
 def _is_understood(state: Fixed) -> bool:
-    """Whether all of the text was understood, and its bytes are those of UTF-8."""
+    """Whether all of the text was understood, and its bytes are those of UTF-8; findings left out cannot be counted."""
+    if len(state.result.findings) > MOST_FINDINGS:
+        return False
     unread = any(one.rule == "syntax" for one in state.result.findings)
     return not unread and _bytes(state.data, state.result.text) == state.data
 
