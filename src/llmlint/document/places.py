@@ -88,7 +88,7 @@ class Document:
     methods that give spans raise KeyError.
     """
 
-    __slots__ = ("_first", "_last", "_places", "_root", "_text", "data", "index", "version")
+    __slots__ = ("_first", "_last", "_places", "_root", "_text", "_written", "data", "index", "version")
 
     def __init__(  # noqa: PLR0913 – made in one place only
         self,
@@ -103,6 +103,7 @@ class Document:
     ) -> None:
         self.index = index
         """Place in the stream, from 0; empty documents count."""
+        self._written: dict[Path, Any] = {}  # what `spots.entries` found, once for all edits
         self.data = data
         self.version = version
         """What a %YAML directive says."""

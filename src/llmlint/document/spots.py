@@ -63,10 +63,13 @@ class _Begun(NamedTuple):
 
 def entries(document: Document, path: Path) -> list[Entry]:
     """What a mapping or list holds, in the order of the text; what a merge brought from elsewhere is left out."""
-    return [
-        Entry(one.step, one.start, _end(document, (*path, one.step)), one.quoted)
-        for one in sorted(_begun(document, path))
-    ]
+    known: list[Entry] | None = document._written.get(path)
+    if known is None:
+        known = document._written[path] = [
+            Entry(one.step, one.start, _end(document, (*path, one.step)), one.quoted)
+            for one in sorted(_begun(document, path))
+        ]
+    return known
 
 
 def _begun(document: Document, path: Path) -> list[_Begun]:

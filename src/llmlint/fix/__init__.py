@@ -23,8 +23,8 @@ MOST_PASSES = 10
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MOST_TRIALS = 40
 """Times that a file is linted to find out which fixes hold: all of them at once do, or one of thousands is sought."""
-MOST_WEIGHED = 4_000
-"""Findings of all these times, below which a file is linted less often, yet twice at least: each takes its time."""
+MANY = 200
+"""Findings from which on a file counts as several, since each run takes its time."""
 Lint: TypeAlias = Callable[[bytes], FileResult]
 Key: TypeAlias = "tuple[str, int]"
 """Rule and offset of a finding, by which it is found again in a text that has changed."""
@@ -66,7 +66,7 @@ def offered(data: bytes, result: FileResult, lint: Lint) -> FileResult:
 def _mended(state: Fixed, lint: Lint, *, unsafe: bool) -> set[int]:
     """Numbers of the findings that are gone once all is made that holds; none of a file that takes too long."""
     try:
-        after = _all_made(state, _Counted(lint, len(state.result.findings)), unsafe=unsafe)
+        after = _all_made(state, _Counted(lint), unsafe=unsafe)
     except _TriedEnough:
         return set()
     rules = [one.rule for one in state.result.findings]
@@ -84,15 +84,16 @@ class _TriedEnough(Exception):
 class _Counted:
     """Lints so many times and no more; a file with many findings fewer times."""
 
-    def __init__(self, lint: Lint, findings: int) -> None:
+    def __init__(self, lint: Lint) -> None:
         self.lint = lint
-        self.left = min(MOST_TRIALS, max(MOST_WEIGHED // max(findings, 1), 2))
+        self.left = MOST_TRIALS * MANY
 
     def __call__(self, data: bytes) -> FileResult:
-        if not self.left:
+        if self.left <= 0:
             raise _TriedEnough
-        self.left -= 1
-        return self.lint(data)
+        result = self.lint(data)
+        self.left -= max(len(result.findings), MANY)
+        return result
 
 
 def _all_made(state: Fixed, lint: Lint, *, unsafe: bool) -> Fixed:
