@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from llmlint.finding import Path
 from llmlint.plans import Spot
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from llmlint.unit import Unit
 
 LISTS = ("containers", "initContainers")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from llmlint.catalog.rows import Model
 from llmlint.engines import loaded, options
 from llmlint.engines.cards import Device
@@ -11,6 +9,10 @@ from llmlint.engines.request import Request
 from llmlint.engines.versions import Version, since
 from llmlint.engines.vllm import assumed, releases
 from llmlint.tuples import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Settings(NamedTuple):
