@@ -101,7 +101,6 @@ def test_output_is_a_whole_file(tmp_path: Path) -> None:
     ("output", "said"),
     [
         ("missing/report", "no such file or directory"),
-        ("", "is a directory"),
         (".", "is a directory"),
         ("file/report", "not a directory"),
         ("x" * 300, "file name too long"),
