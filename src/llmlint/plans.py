@@ -135,4 +135,6 @@ class Surroundings(NamedTuple):
     covers: Callable[[str], bool] = lambda _: False
     """Whether the same run lints that file too, so that what is wrong with it is told there."""
     names: Callable[[], Sequence[str]] = lambda: ()
-    """Names of the manifests in the folder of this one, itself included."""
+    """Names of the manifests in the folder of this one, itself included; none where there are too many of them."""
+    kept: Callable[[str, Callable[[], Any]], Any] = lambda _, make: make()
+    """What is worked out once for all files of the folder, by its name: made where it is not there yet."""

@@ -6,13 +6,13 @@ seconds. What is not written is None or empty, and never stands for a default of
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
 
 from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from llmlint.plans import Spot
+    from llmlint.plans import Plan, Spot
 
 Value = TypeVar("Value")
 Supplied: TypeAlias = Literal["image", "model", "token", "probes", "shared-memory", "gpus", "storage", "arguments"]
@@ -208,6 +208,11 @@ class Unit:
         """Compose profiles: units of different ones need not run together."""
         self.serves = True
         """It answers requests; no for a batch job."""
+        self.file = ""
+        """Of a unit of another file, its name."""
+        self.before: Callable[[], Sequence[Plan]] = tuple
+        """Deployments of files that are applied together with this one and come before it by their names, of those that
+        may be given the same GPUs."""
         self.apart: Sequence[Unit] = ()
         """Units of another file of the run that this one adds to, as they are there: what is wrong with them is told
         in that file, and here only what comes of the two together."""

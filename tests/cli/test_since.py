@@ -173,3 +173,14 @@ def test_a_repository_starts_no_program(tree: Path) -> None:
     write("deploy.yaml", WORSE)
     assert found()
     assert not (tree / "owned").exists()
+
+
+def test_a_claim_that_a_kustomization_puts_beside_a_file(tree: Path) -> None:
+    cases = Path(__file__).resolve().parent.parent / "folders" / "kustomization"
+    for name in ("kustomization.yaml", "storage/pvc.yaml", "engine/chat.yaml"):
+        write(f"app/{name}", (cases / name).read_text(encoding="utf-8").replace("10Gi", "500Gi"))
+    git("add", ".")
+    git("commit", "-qm", "two")
+    assert found() == []
+    write("app/storage/pvc.yaml", (cases / "storage/pvc.yaml").read_text(encoding="utf-8"))
+    assert found() == [("app/engine/chat.yaml", "volume-smaller-than-model")]

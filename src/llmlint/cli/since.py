@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from llmlint.baseline import held_back, keys
 from llmlint.cli.options import Options
@@ -12,7 +13,9 @@ from llmlint.config import Config
 from llmlint.discovery import Found, repository
 from llmlint.finding import FileResult
 from llmlint.history import History, NoHistory
+from llmlint.neighbours import MANIFESTS, Run
 from llmlint.plans import Surroundings
+from llmlint.readers.kubernetes.kustomize import NAMES
 from llmlint.reading import Text, checked
 from llmlint.settings import Checkings, UsageError
 
@@ -29,6 +32,10 @@ class Since:
         self._checkings = checkings
         self._roots: dict[str, str] = {}
         self._histories: dict[str, History] = {}
+        self._then = Run()
+        """What was worked out of folders as they were."""
+        self._assembled: dict[str, bool] = {}
+        """Folders whose files a kustomization may put together with files of others."""
         if not options.paths or options.since.startswith("-"):
             raise UsageError(f"--since {options.since}: is no revision: write a branch, a tag or a commit")
 
@@ -45,7 +52,9 @@ class Since:
         if before is None:
             return result
         settings = text.checking.settings
-        around = settings.around._replace(surroundings=_as_they_were(history, path, settings.around.surroundings))
+        around = settings.around._replace(
+            surroundings=_as_they_were(history, path, settings.around.surroundings, self._then)
+        )
         then = text._replace(data=before, checking=text.checking._replace(settings=settings._replace(around=around)))
         named = text.named and not self._options.skip_unrecognised
         known = Counter(key for key in keys(checked(then, named=named), before, path) if key is not None)
@@ -61,7 +70,16 @@ class Since:
         if own in history.changed or self._widened(path):
             return True
         folder = own.rpartition("/")[0]
-        return any(_is_beside(folder, other) for other in history.changed)
+        if any(_is_beside(folder, other) for other in history.changed):
+            return True
+        return any(other.endswith(MANIFESTS) for other in history.changed) and self._is_assembled(path)
+
+    def _is_assembled(self, path: str) -> bool:
+        folder = os.path.dirname(os.path.abspath(path))
+        if folder not in self._assembled:
+            places = (folder, os.path.dirname(folder))
+            self._assembled[folder] = any(os.path.exists(os.path.join(one, name)) for one in places for name in NAMES)
+        return self._assembled[folder]
 
     def _widened(self, path: str) -> bool:
         """Whether what a file is checked with has changed: configuration, rules, catalogue."""
@@ -108,7 +126,7 @@ def _is_beside(folder: str, other: str) -> bool:
     return above == folder or (bool(folder) and above.startswith(f"{folder}/"))
 
 
-def _as_they_were(history: History, path: str, now: Surroundings | None) -> Surroundings | None:
+def _as_they_were(history: History, path: str, now: Surroundings | None, then: Run) -> Surroundings | None:
     """What a reader may ask for beside a file, as it was at the revision."""
     if now is None:
         return None
@@ -124,6 +142,12 @@ def _as_they_were(history: History, path: str, now: Surroundings | None) -> Surr
         return held.decode("utf-8", errors="replace") if held is not None else None
 
     def names() -> list[str]:
-        return sorted(name for name in history.names(folder) if name.endswith((".yaml", ".yml")))
+        return sorted(name for name in history.names(folder) if name.endswith(MANIFESTS))
 
-    return now._replace(text=text, names=names)
+    def once(name: str, make: Callable[[], Any]) -> Any:
+        known = then.kept(os.path.join(history.root, folder))
+        if name not in known:
+            known[name] = make()
+        return known[name]
+
+    return now._replace(text=text, names=names, kept=once)

@@ -78,6 +78,8 @@ class _Mender:
         """One step; None where it cannot be carried out."""
         if step.base in AT_PLACE:
             spot = self._spot()
+            if spot is not None and spot.elsewhere:
+                return None  # what it stands for is written in another file
             if spot is not None and step.base == "beside":
                 spot = spot._replace(path=spot.path[:-1])
             return None if spot is None else self._at_place(step, spot)

@@ -38,13 +38,14 @@ class CacheFacts(Group):
     def is_filled_by_engine(self) -> Flag:
         """Whether the engine downloads its model by name into a container whose storage the file shows."""
         unit = self.facts.plan.unit
-        return self.is_downloaded and unit is not None and unit.format in FORMATS and "storage" not in unit.supplies
+        shown = unit is not None and not unit.fragment and unit.format in FORMATS and "storage" not in unit.supplies
+        return shown and self.is_downloaded
 
     @fact()
     def is_downloaded(self) -> Flag:
         """Whether the engine downloads its model by name, whatever else of the container's storage the file shows."""
         unit = self.facts.plan.unit
-        if unit is None or unit.fragment or self.facts.engine.name not in ENGINES or not unit.serves:
+        if unit is None or self.facts.engine.name not in ENGINES or not unit.serves:
             return False
         return "model" not in unit.supplies and self._has_plain_image(unit) and self._is_fetched(unit)
 

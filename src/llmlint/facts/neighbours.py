@@ -1,9 +1,10 @@
-"""Facts about other engines of the same file that are given the same GPUs."""
+"""Facts about other engines, of the same file or of one that is applied with it, that are given the same GPUs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from llmlint.facts import where
@@ -29,20 +30,25 @@ WHOLE = 1.005
 
 
 class NeighbourFacts(Group):
-    """Engines of the file that run beside this one."""
+    """Engines that run beside this one."""
 
     @property
     def _before(self) -> list[Facts]:
-        """Those that stand before this one in the file, and have a GPU in common with it."""
+        """Those that stand before this one, in the file or in others, and have a GPU in common with it."""
         mine = _devices(self.facts)
-        earlier = self.facts.siblings[: self.facts.position]
+        earlier = [*self._of_other_files, *self.facts.siblings[: self.facts.position]] if mine else []
         return [
             one for one in earlier if mine & _devices(one) and _share(one) is not None and _runs_with(one, self.facts)
         ]
 
+    @cached_property
+    def _of_other_files(self) -> list[Facts]:
+        unit, facts = self.facts.plan.unit, type(self.facts)
+        return [facts(plan, self.facts.catalogue) for plan in unit.before()] if unit is not None else []
+
     @fact()
     def share_gpus(self) -> Flag:
-        """Whether engines that stand before it in the file are given the same GPUs, by their numbers."""
+        """Whether engines that stand before it are given the same GPUs, by their numbers or by a claim."""
         return self.facts.plan.unit is not None and _share(self.facts) is not None and bool(self._before)
 
     @fact()
@@ -84,7 +90,7 @@ class NeighbourFacts(Group):
     def shown(self) -> Words:
         """Who they are, with their shares."""
         all_of_them = [*self._before, self.facts]
-        named = [f"{one.plan.unit.name if one.plan.unit else 'this'} {_share(one) or 0:.2f}" for one in all_of_them]
+        named = [f"{_named(one)} {_share(one) or 0:.2f}" for one in all_of_them]
         return f"{', '.join(named)}: {self.sum:.2f} in all"
 
     @fact()
@@ -100,12 +106,19 @@ class NeighbourFacts(Group):
         return (Place(("machine", "gpus"), "", spot),)
 
 
+def _named(facts: Facts) -> str:
+    unit = facts.plan.unit
+    if unit is None:
+        return "this"
+    return f"{unit.name} of {unit.file}" if unit.file else unit.name
+
+
 def _devices(facts: Facts) -> set[tuple[str, str]]:
     """GPUs that the file gives by number, with the machine that they are of; of several only those that are used."""
     unit = facts.plan.unit
     if unit is None or (unit.replicas is not None and unit.replicas.value == 0):
         return set()
-    machine, numbers = ("", _of_project(unit)) if unit.format == "compose" else _of_node(unit)
+    machine, numbers = ("", _of_project(unit)) if unit.format == "compose" else _of_claim(unit) or _of_node(unit)
     found = [device for device in numbers if "$" not in device and device != "all"]
     return {(machine, device) for device in (found[: facts.parallel.ranks] if facts.parallel.ranks else found)}
 
@@ -113,6 +126,13 @@ def _devices(facts: Facts) -> set[tuple[str, str]]:
 def _of_project(unit: Unit) -> Sequence[str]:
     """Numbers of GPUs of the machine on which a project of Compose runs."""
     return unit.gpus.devices if unit.gpus is not None and not unit.gpus.fraction else ()
+
+
+def _of_claim(unit: Unit) -> tuple[str, Sequence[str]] | None:
+    """The devices of a ResourceClaim, which all pods that name it are given; with the namespace that it is of."""
+    if unit.gpus is None or unit.gpus.fraction or "claims" not in _asked_at(unit) or not unit.gpus.devices:
+        return None
+    return f"claims of {unit.namespace or 'default'}", unit.gpus.devices
 
 
 def _of_node(unit: Unit) -> tuple[str, Sequence[str]]:

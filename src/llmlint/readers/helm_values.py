@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from llmlint.readers import production_stack
 from llmlint.readers.charts import app_template, engine, ollama
 from llmlint.readers.charts.values import Values, of_document
-from llmlint.readers.kubernetes.cluster import Object
+from llmlint.readers.kubernetes.objects import Object
 from llmlint.readers.values import at, mapping
 
 if TYPE_CHECKING:

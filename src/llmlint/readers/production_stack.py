@@ -17,7 +17,8 @@ from llmlint.readers.charts.values import (
     size,
     strategy,
 )
-from llmlint.readers.kubernetes.cluster import Object, Pod, quantity
+from llmlint.readers.kubernetes.cluster import Pod
+from llmlint.readers.kubernetes.objects import Object, quantity
 from llmlint.readers.kubernetes.volumes import volumes
 from llmlint.readers.values import at, items, mapping, number, text, whole
 from llmlint.readers.wording import plain

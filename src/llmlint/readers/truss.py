@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
 from llmlint.plans import Spot
-from llmlint.readers.kubernetes.cluster import quantity
+from llmlint.readers.kubernetes.objects import quantity
 from llmlint.readers.values import at, items, mapping, text, whole
 from llmlint.readers.wording import plain, split
 from llmlint.unit import Amounts, GpuRequest, Probe, Said, Unit, Variable

@@ -36,6 +36,13 @@ def split(document: Written, path: Path, text: str, *, comments: bool = False) -
     return tuple(places.word(token, text) for token in shell.words(text, comments=comments))
 
 
+def split_at(spot: Spot, text: str) -> tuple[Word, ...]:
+    """The words of a string that stands at a spot, in this file or in another."""
+    text = text[:MOST_TEXT]
+    places = inside(spot, text)
+    return tuple(places.word(token, text) for token in shell.words(text))
+
+
 class Inside:
     """Finds the parts of a scalar in what is written.
 

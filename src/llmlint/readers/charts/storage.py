@@ -79,7 +79,7 @@ def _volume(values: Values, path: Path, name: str, data: dict[str, Any], mount: 
     if written == "custom":
         kind = _custom(mapping(data, "volumeSpec"))
     claim = text(data, "existingClaim")
-    stated = size(values.one, *path, "size") or size(values.one, *path, "sizeLimit") or _claimed(values, claim)
+    stated = size(values.one, *path, "size") or size(values.one, *path, "sizeLimit") or _claimed(values, claim, path)
     return Volume(
         mount.where,
         kind,
@@ -98,7 +98,8 @@ def _custom(spec: dict[str, Any]) -> VolumeKind:
     return next((kind for key, kind in KINDS.items() if key in spec), "unknown")
 
 
-def _claimed(values: Values, claim: str | None) -> Said[int] | None:
-    """The size of a claim that the same file holds."""
-    found = values.cluster.of_kind("PersistentVolumeClaim", claim, values.namespace) if claim else None
+def _claimed(values: Values, claim: str | None, path: Path) -> Said[int] | None:
+    """The size of a claim that a file in sight holds."""
+    named_by = values.one.spot(*path, "existingClaim")
+    found = values.cluster.found("PersistentVolumeClaim", claim, values.namespace, named_by) if claim else None
     return size(found, "spec", "resources", "requests", "storage") if found is not None else None

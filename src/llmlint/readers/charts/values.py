@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from llmlint.finding import Path
 from llmlint.images import image as known_image
 from llmlint.plans import Spot
-from llmlint.readers.kubernetes.cluster import Cluster, Object, Pod, quantity
+from llmlint.readers.kubernetes.cluster import Cluster, Pod
 from llmlint.readers.kubernetes.containers import fill
 from llmlint.readers.kubernetes.nodes import place_on_nodes
+from llmlint.readers.kubernetes.objects import Object, quantity
 from llmlint.readers.values import at, mapping, text, whole
 from llmlint.tuples import NamedTuple
 from llmlint.unit import Said, Unit, Variable
@@ -42,7 +43,7 @@ class Values(NamedTuple):
         label = "/".join(part for part in (self.release, name) if part)
         unit = Unit(label or "values", self.format, home)
         unit.kind, unit.namespace = kind, self.namespace
-        unit.services = self.cluster.services(self.namespace) if self.release else ()
+        unit.services = self.cluster.services(self.namespace, home) if self.release else ()
         return unit
 
 

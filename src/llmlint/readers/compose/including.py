@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from llmlint.readers.compose.interpolation import of_project
-from llmlint.readers.compose.others import Others, seen_from
+from llmlint.readers.compose.others import Others, mentioning, seen_from
 from llmlint.readers.compose.project import ENDINGS, included
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def as_parts(units: Sequence[Unit], names: set[str]) -> None:
 
 def _entries(others: Others, file: str) -> Iterator[tuple[str, ...]]:
     """The files of every entry that names this one beside another, seen from here; what includes it comes first."""
-    for name in (*others.surroundings.names(), *ABOVE):
+    for name in (*mentioning(others.surroundings, "include"), *ABOVE):
         written = others.surroundings.text(name) if name != file else None
         if written is None or "include" not in written or file not in written:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from llmlint.readers.values import mapping
@@ -41,6 +41,16 @@ class Others:
         return read.documents[0] if read.documents and isinstance(read.documents[0].data, dict) else None
 
 
+def mentioning(surroundings: Surroundings, word: str) -> Sequence[str]:
+    """Manifests of the folder in which a word stands: looked for once for all files of it."""
+
+    def sought() -> Sequence[str]:
+        return tuple(name for name in surroundings.names() if word in (surroundings.text(name) or ""))
+
+    found: Sequence[str] = surroundings.kept(f"compose {word}", sought)
+    return found
+
+
 def seen_from(surroundings: Surroundings, file: str) -> Surroundings:
     """What may be asked for beside another file, by paths from its folder."""
     folder = posixpath.dirname(file)
@@ -53,4 +63,5 @@ def seen_from(surroundings: Surroundings, file: str) -> Surroundings:
         text=lambda name: surroundings.text(there(name)),
         covers=lambda name: surroundings.covers(there(name)),
         names=lambda: (),
+        kept=lambda _, make: make(),
     )

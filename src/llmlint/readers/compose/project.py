@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
 from llmlint.readers.compose.interpolation import Interpolation, of_project
-from llmlint.readers.compose.others import Others, seen_from
+from llmlint.readers.compose.others import Others, mentioning, seen_from
 from llmlint.readers.compose.service import Declared, Layer, Service, extended
 from llmlint.readers.values import items, mapping, text
 from llmlint.readers.wording import plain
@@ -178,7 +178,7 @@ def extended_elsewhere(others: Others) -> set[str]:
     if not own or re.fullmatch(rf"{USUAL}(?:\.override)?\.ya?ml", own):
         return set()
     found: set[str] = set()
-    for name in others.surroundings.names():
+    for name in mentioning(others.surroundings, "extends"):
         written = others.surroundings.text(name) if name != own else None
         if (
             written is not None

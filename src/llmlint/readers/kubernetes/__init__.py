@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from llmlint.readers.kubernetes.cluster import Cluster, Object
+from llmlint.readers.kubernetes.cluster import Cluster
+from llmlint.readers.kubernetes.objects import Object
 from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from llmlint.document import Document
+    from llmlint.plans import Plan
     from llmlint.readers.registry import Surroundings
     from llmlint.unit import Unit
 
@@ -46,6 +48,10 @@ KINDS: tuple[Kind, ...] = (
 """Kinds with a reader of their own; any other object that holds containers is read as a workload."""
 
 
+SHARING = (("kubernetes.io/hostname", "NVIDIA_VISIBLE_DEVICES"), ("resourceClaimName",))
+"""Words of which a file holds those of one list, if its pods may be given GPUs of which others know."""
+
+
 def recognises(data: Any) -> bool:
     """Whether it is an object of Kubernetes."""
     return isinstance(data.get("apiVersion"), str) and isinstance(data.get("kind"), str)
@@ -53,11 +59,29 @@ def recognises(data: Any) -> bool:
 
 def units(documents: Sequence[Document], surroundings: Surroundings) -> list[Unit]:
     """The units of all objects of a file."""
-    cluster = Cluster(documents, surroundings)
+    return _units(Cluster(documents, surroundings))
+
+
+def _units(cluster: Cluster) -> list[Unit]:
     found: list[Unit] = []
     for one in cluster.objects:
         module = next((kind.module for kind in KINDS if _is(one, kind)), "workload")
         found += import_module(f"llmlint.readers.kubernetes.{module}").units(one, cluster)
+    for unit in found:
+        unit.before = lambda: _before(cluster)
+    return found
+
+
+def _before(cluster: Cluster) -> list[Plan]:
+    """The deployments of files before this one whose GPUs may be its own: of a node, by their numbers, or claimed."""
+    from llmlint.readers.draft import all_plans
+
+    found = []
+    for file in cluster.beside.before(SHARING):
+        units = _units(cluster.of_file(file))
+        for unit in units:
+            unit.file = file
+        found += all_plans(units)
     return found
 
 

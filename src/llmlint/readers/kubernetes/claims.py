@@ -1,14 +1,17 @@
-"""Dynamic resource allocation: what the claims of a container ask for, where the file holds them."""
+"""Dynamic resource allocation: what the claims of a container ask for, where a file in sight holds them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from llmlint.finding import Path
-from llmlint.readers.kubernetes.cluster import Object, Pod
+from llmlint.readers.kubernetes.cluster import Pod
+from llmlint.readers.kubernetes.objects import Object
 from llmlint.readers.values import at, items, text, whole
 from llmlint.unit import GpuRequest
 
+MOST_DEVICES = 64
+"""Of one claim."""
 CLASSES = (
     ("mig.nvidia.com", "nvidia", True),
     ("nvidia.com", "nvidia", False),
@@ -27,6 +30,9 @@ def claimed(pod: Pod, path: Path, container: dict[str, Any]) -> GpuRequest | Non
         spot = pod.one.spot(*path, "resources", "claims", index)
         held = _claim(pod, name) if name is not None else None
         request = _devices(held, text(claim, "request")) if held is not None else None
+        if held is not None and request is not None and held.kind == "ResourceClaim":
+            devices = tuple(f"{held.name}/{number}" for number in range(min(request.number or 0, MOST_DEVICES)))
+            request = request._replace(devices=devices)
         if found is None or (found.number is None and request is not None):
             found = (request or GpuRequest(None, "other", spot))._replace(spot=spot)
     return found
@@ -34,12 +40,13 @@ def claimed(pod: Pod, path: Path, container: dict[str, Any]) -> GpuRequest | Non
 
 def _claim(pod: Pod, name: str) -> Object | None:
     """The claim, or its template, that the pod calls by a name."""
-    for one in items(pod.data, "resourceClaims"):
+    for index, one in enumerate(items(pod.data, "resourceClaims")):
         if text(one, "name") == name:
+            spot = pod.one.spot(*pod.path, "resourceClaims", index)
             template, claim = text(one, "resourceClaimTemplateName"), text(one, "resourceClaimName")
             if template is not None:
-                return pod.cluster.of_kind("ResourceClaimTemplate", template, pod.one.namespace)
-            return pod.cluster.of_kind("ResourceClaim", claim or "", pod.one.namespace)
+                return pod.cluster.found("ResourceClaimTemplate", template, pod.one.namespace, spot)
+            return pod.cluster.found("ResourceClaim", claim or "", pod.one.namespace, spot)
     return None
 
 

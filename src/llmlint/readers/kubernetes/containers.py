@@ -8,13 +8,14 @@ from typing import Any
 from llmlint.finding import Path
 from llmlint.readers import variables
 from llmlint.readers.kubernetes.claims import claimed
-from llmlint.readers.kubernetes.cluster import Cluster, Object, Pod, quantity
+from llmlint.readers.kubernetes.cluster import Cluster, Pod
 from llmlint.readers.kubernetes.gpus import GPUS, gpu_request
 from llmlint.readers.kubernetes.mounted import fill_from_mounts
 from llmlint.readers.kubernetes.nodes import place_on_nodes
+from llmlint.readers.kubernetes.objects import Object, quantity
 from llmlint.readers.kubernetes.volumes import volumes
 from llmlint.readers.values import at, items, mapping, number, text, whole
-from llmlint.readers.wording import plain, split
+from llmlint.readers.wording import plain, split_at
 from llmlint.unit import Amounts, Probe, Said, Unit, Variable, Word
 
 MOST_BESIDE = 50
@@ -49,7 +50,7 @@ def in_pod(unit: Unit, pod: Pod, path: Path, container: dict[str, Any]) -> None:
     unit.host_ipc = at(pod.data, "hostIPC") is True
     links = at(pod.data, "enableServiceLinks")
     unit.service_links = links if isinstance(links, bool) else None
-    unit.services = pod.cluster.services(one.namespace)
+    unit.services = pod.cluster.services(one.namespace, unit.home)
     if unit.gpus is None:
         unit.gpus = claimed(pod, path, container)
     _notes(unit, pod, path, container)
@@ -113,7 +114,7 @@ def words(one: Object, path: Path, value: object, known: Callable[[str], str | N
     A string is no list, which the API refuses; some operators take it, and it is split.
     """
     if isinstance(value, str):
-        found = split(one.document, (*one.path, *path), value)
+        found = split_at(one.spot(*path), value)
         return tuple(word._replace(text=variables.kubernetes(word.text, known)) for word in found)
     if not isinstance(value, list):
         return None
@@ -128,9 +129,9 @@ def environment(
     """The variables of a container, later ones over earlier, and whether these are all."""
     found: dict[str, Variable] = {}
     complete = True
-    for source in items(container, keys[1]):
-        named = text(source, "configMapRef", "name")
-        entries = cluster.configuration(named, one.namespace) if named is not None else None
+    for index, source in enumerate(items(container, keys[1])):
+        named, spot = text(source, "configMapRef", "name"), one.spot(*path, keys[1], index)
+        entries = cluster.configuration(named, one.namespace, spot) if named is not None else None
         complete = complete and entries is not None
         prefix = text(source, "prefix") or ""
         for name, said in (entries or {}).items():
@@ -164,7 +165,7 @@ def _variable(one: Object, cluster: Cluster, path: Path, entry: object, before: 
         text(entry, "valueFrom", "configMapKeyRef", "key"),
     )
     if config is not None and key is not None:
-        said = (cluster.configuration(config, one.namespace) or {}).get(key)
+        said = (cluster.configuration(config, one.namespace, one.spot(*path)) or {}).get(key)
         return Variable(name, said.value if said else None, said.spot if said else one.spot(*path), "config")
     if at(entry, "valueFrom", "secretKeyRef") is not None:
         return Variable(name, None, one.spot(*path), "secret")

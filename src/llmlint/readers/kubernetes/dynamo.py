@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from llmlint.finding import Path
 from llmlint.plans import Spot
-from llmlint.readers.kubernetes.cluster import Cluster, Object, Pod, quantity
+from llmlint.readers.kubernetes.cluster import Cluster, Pod
 from llmlint.readers.kubernetes.containers import container_unit, environment, fill, in_pod, pods, running
+from llmlint.readers.kubernetes.objects import Object, quantity
 from llmlint.readers.kubernetes.spread import spread
 from llmlint.readers.values import at, items, mapping, text, whole
 from llmlint.unit import Amounts, GpuRequest, Said, Supplied, Unit, Variable

@@ -7,7 +7,8 @@ from typing import Any
 
 from llmlint.readers import helm_values, llm_d, production_stack
 from llmlint.readers.charts.values import Values
-from llmlint.readers.kubernetes.cluster import Cluster, Object
+from llmlint.readers.kubernetes.cluster import Cluster
+from llmlint.readers.kubernetes.objects import Object
 from llmlint.readers.values import items, mapping, text
 from llmlint.tuples import NamedTuple
 from llmlint.unit import Unit

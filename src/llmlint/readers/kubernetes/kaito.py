@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from llmlint.finding import Path
-from llmlint.readers.kubernetes.cluster import Cluster, Object, Pod
+from llmlint.readers.kubernetes.cluster import Cluster, Pod
 from llmlint.readers.kubernetes.containers import container_unit, pods, running
 from llmlint.readers.kubernetes.nodes import instance_type
+from llmlint.readers.kubernetes.objects import Object
 from llmlint.readers.kubernetes.settings import options
 from llmlint.readers.values import at, mapping, text, whole
 from llmlint.readers.variables import is_filled
@@ -47,7 +48,9 @@ def _preset(one: Object, cluster: Cluster, base: Path, preset: str) -> Unit:
     unit.engine = Said("transformers" if runtime == "transformers" else "vllm", spot)
     unit.model = Said(preset, spot)
     config = text(one.data, *base, "inference", "config")
-    said = (cluster.configuration(config, one.namespace) or {}).get(SETTINGS) if config is not None else None
+    named_by = one.spot(*base, "inference", "config")
+    found = cluster.configuration(config, one.namespace, named_by) if config is not None else None
+    said = (found or {}).get(SETTINGS)
     if said is not None and unit.engine.value == "vllm":
         unit.settings = options(said, "vllm")
     if unit.engine.value == "vllm" and all(option != LENGTH for option, _ in unit.settings):

@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 from llmlint.finding import Path
-from llmlint.readers.kubernetes.cluster import Cluster, Object, Pod
+from llmlint.readers.kubernetes.cluster import Cluster, Pod
 from llmlint.readers.kubernetes.containers import container_unit, fill, in_pod, running
+from llmlint.readers.kubernetes.objects import Object
 from llmlint.readers.kubernetes.overlay import lay_over
 from llmlint.readers.programs import SHELLS
 from llmlint.readers.values import at, items, mapping, text, whole
@@ -104,7 +105,8 @@ def _runtime(service: Object, cluster: Cluster) -> Object | None:
     """The runtime that a service names, else the one that serves its format by itself."""
     name = text(service.data, "spec", "predictor", "model", "runtime")
     if name is not None:
-        found = (cluster.of_kind(kind, name, service.namespace, service.group) for kind in RUNTIMES)
+        spot = service.spot("spec", "predictor", "model", "runtime")
+        found = (cluster.found(kind, name, service.namespace, spot, service.group) for kind in RUNTIMES)
         return next((one for one in found if one is not None), None)
     written = text(service.data, "spec", "predictor", "model", "modelFormat", "name")
     for one in cluster.objects:
@@ -136,6 +138,9 @@ def _service(one: Object, cluster: Cluster) -> Unit:
     below = unit.volumes, unit.shared_memory, unit.shared_memory_volume, unit.gpu_names, unit.host_ipc
     in_pod(unit, Pod(one, cluster, ("spec", "predictor"), predictor), path, model)
     _keep(unit, below)
+    if runtime is not None and cluster.covers(runtime):
+        there = cluster.as_there(runtime)
+        unit.apart = [each for other in there.objects if other.kind in RUNTIMES for each in units(other, there)]
     _engine(unit, one, runtime, model)
     _model(unit, one, model)
     _workers(unit, one, predictor)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from llmlint.readers.kubernetes.cluster import Cluster, Object
+from llmlint.readers.kubernetes.cluster import Cluster
 from llmlint.readers.kubernetes.containers import environment, known_in, words
+from llmlint.readers.kubernetes.objects import Object
 from llmlint.readers.values import mapping, text, whole
 from llmlint.unit import GpuRequest, Said, Supplied, Unit
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from llmlint.finding import Path
-from llmlint.readers.kubernetes.cluster import Cluster, Object, Pod
+from llmlint.readers.kubernetes.cluster import Cluster, Pod
 from llmlint.readers.kubernetes.containers import in_pod
 from llmlint.readers.kubernetes.gpus import gpu_request
+from llmlint.readers.kubernetes.objects import Object
 from llmlint.readers.kubernetes.overlay import lay_over
 from llmlint.readers.kubernetes.settings import keyed
 from llmlint.readers.values import items, mapping, text, whole
-from llmlint.readers.wording import split
+from llmlint.readers.wording import split_at
 from llmlint.unit import Said, Supplied, Unit
 
 ADDITIONAL = "VLLM_ADDITIONAL_ARGS"
@@ -44,9 +45,12 @@ def _is_used(config: Object, cluster: Cluster) -> bool:
 
 
 def _bases(one: Object, cluster: Cluster) -> list[Object]:
-    """The configurations of the file that a service is laid over, the first lowest."""
-    names = [text(base, "name") for base in items(one.data, "spec", "baseRefs")[:MOST_BASES]]
-    found = [cluster.of_kind("LLMInferenceServiceConfig", name, one.namespace) for name in names if name is not None]
+    """The configurations in sight that a service is laid over, the first lowest."""
+    found = []
+    for index, base in enumerate(items(one.data, "spec", "baseRefs")[:MOST_BASES]):
+        name, spot = text(base, "name"), one.spot("spec", "baseRefs", index, "name")
+        if name is not None:
+            found.append(cluster.found("LLMInferenceServiceConfig", name, one.namespace, spot))
     return [base for base in found if base is not None]
 
 
@@ -129,4 +133,4 @@ def _additional(unit: Unit) -> None:
     if variable is None or variable.value is None:
         return
     known = [word for word in unit.arguments or () if word.spot.path != variable.spot.path]
-    unit.arguments = (*known, *split(variable.spot.document, variable.spot.path, variable.value))
+    unit.arguments = (*known, *split_at(variable.spot, variable.value))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from llmlint.readers.kubernetes.cluster import Cluster, Object, Pod, quantity
+from llmlint.readers.kubernetes.cluster import Cluster, Pod
 from llmlint.readers.kubernetes.containers import environment, known_in, words
 from llmlint.readers.kubernetes.nodes import place_on_nodes
+from llmlint.readers.kubernetes.objects import Object, quantity
 from llmlint.readers.kubernetes.settings import keyed
 from llmlint.readers.values import at, items, mapping, text, whole
 from llmlint.unit import Amounts, GpuRequest, Said, Unit
@@ -92,12 +93,9 @@ def units(one: Object, cluster: Cluster) -> list[Unit]:
 def _beside(unit: Unit, one: Object, cluster: Cluster) -> Object | None:
     """The Model in another file of the folder. What is wrong with it alone is told there, if the run lints that."""
     spot = one.spot("spec", "modelRef")
-    found = cluster.neighbour("Model", text(one.data, "spec", "modelRef") or "", one.group, spot)
-    if found is None:
-        return None
-    model, there = found
-    file = model.named_by.elsewhere if model.named_by is not None else ""
-    if cluster.surroundings.covers(file):
+    model = cluster.beside.named("Model", text(one.data, "spec", "modelRef") or "", one.namespace, spot, one.group)
+    if model is not None and cluster.covers(model):
+        there = cluster.as_there(model)
         unit.apart = [each for other in there.objects if other.kind == "Model" for each in units(other, there)]
     return model
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from llmlint import images
-from llmlint.readers.kubernetes.cluster import Cluster, Object, quantity
+from llmlint.readers.kubernetes.cluster import Cluster
 from llmlint.readers.kubernetes.containers import environment, known_in, resources, words
+from llmlint.readers.kubernetes.objects import Object, quantity
 from llmlint.readers.values import at, mapping, text, whole
 from llmlint.unit import Said, Unit, Volume
 
@@ -67,7 +68,7 @@ def _storage(unit: Unit, one: Object, cluster: Cluster, storage: dict[str, Any])
     cache = text(storage, "nimCache", "name")
     if cache is not None:
         unit.supplies |= {"storage"}
-        held = cluster.of_kind("NIMCache", cache, one.namespace)
+        held = cluster.found("NIMCache", cache, one.namespace, one.spot(*path, "nimCache", "name"))
         size = quantity(held.data, "spec", "storage", "pvc", "size") if held is not None else None
         where = held.spot("spec", "storage", "pvc", "size") if held is not None and size is not None else None
         spot = one.spot(*path, "nimCache")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from llmlint.readers.kubernetes.cluster import Cluster, Object
+from llmlint.readers.kubernetes.cluster import Cluster
 from llmlint.readers.kubernetes.containers import environment, resources
+from llmlint.readers.kubernetes.objects import Object
 from llmlint.readers.values import mapping, text, whole
 from llmlint.unit import Said, Unit
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from llmlint.finding import Path
-from llmlint.readers.kubernetes.cluster import Cluster, Object
+from llmlint.readers.kubernetes.cluster import Cluster
 from llmlint.readers.kubernetes.containers import fill
+from llmlint.readers.kubernetes.objects import Object
 from llmlint.unit import Amounts, Unit
 
 

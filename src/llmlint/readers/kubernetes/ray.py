@@ -12,8 +12,9 @@ from typing import Any
 
 from llmlint.finding import Path
 from llmlint.readers import ray_serve
-from llmlint.readers.kubernetes.cluster import Cluster, Object, Pod
+from llmlint.readers.kubernetes.cluster import Cluster, Pod
 from llmlint.readers.kubernetes.containers import container_unit
+from llmlint.readers.kubernetes.objects import Object
 from llmlint.readers.nested import nested, spots
 from llmlint.readers.ray_serve import Model, Serving
 from llmlint.readers.values import at, items, mapping, text, whole

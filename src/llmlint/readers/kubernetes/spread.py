@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from llmlint.finding import Path
-from llmlint.readers.kubernetes.cluster import Object
 from llmlint.readers.kubernetes.gpus import gpu_request
+from llmlint.readers.kubernetes.objects import Object
 from llmlint.readers.values import at, items, mapping, text, whole
 from llmlint.unit import GpuRequest, Said, Unit, Variable, Word
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
 from llmlint.plans import Spot
-from llmlint.readers.kubernetes.cluster import Cluster, Object, Pod, quantity
+from llmlint.readers.kubernetes.cluster import Cluster, Pod
+from llmlint.readers.kubernetes.objects import Object, quantity
 from llmlint.readers.values import at, items, mapping, text
 from llmlint.tuples import NamedTuple
 from llmlint.unit import Said, Volume, VolumeKind
@@ -97,7 +98,7 @@ def _sources(pod: Pod) -> Iterator[tuple[str, Source]]:
         for index, template in enumerate(items(one.data, *path)):
             name = text(template, "metadata", "name")
             if name is not None:
-                yield name, _claim(template, one.spot(*path, index), name)
+                yield name, _claim(one, (*path, index), template, name)
 
 
 def _source(one: Object, cluster: Cluster, path: Path, volume: dict[str, Any]) -> Source:
@@ -111,27 +112,26 @@ def _source(one: Object, cluster: Cluster, path: Path, volume: dict[str, Any]) -
         return Source("memory" if in_memory else "ephemeral", spot, size, size_spot)
     if key == "persistentVolumeClaim":
         name = text(volume, key, "claimName") or ""
-        claim = cluster.of_kind("PersistentVolumeClaim", name, one.namespace)
+        claim = cluster.found("PersistentVolumeClaim", name, one.namespace, one.spot(*path, key, "claimName"))
         if claim is not None:
-            return _claim(claim.data, claim.spot(), name)
+            return _claim(claim, (), claim.data, name)
         return Source("persistent", spot, name=name)
     if key == "ephemeral":
         template = mapping(volume, "ephemeral", "volumeClaimTemplate")
-        base = one.spot(*path, "ephemeral", "volumeClaimTemplate")
-        return _claim(template, base, "")._replace(kind="ephemeral", spot=spot)
+        base = (*path, "ephemeral", "volumeClaimTemplate")
+        return _claim(one, base, template, "")._replace(kind="ephemeral", spot=spot)
     if key == "hostPath":
         return Source("host", spot, name=text(volume, "hostPath", "path") or "")
     return Source(kind, spot, storage_class=key.lower() if key in NETWORK else "")
 
 
-def _claim(data: dict[str, Any], base: Spot, name: str) -> Source:
-    """What a claim asks for."""
-    size = quantity(data, "spec", "resources", "requests", "storage")
-    path = (*base.path, "spec", "resources", "requests", "storage")
-    spot = base._replace(path=path)
+def _claim(one: Object, path: Path, data: dict[str, Any], name: str) -> Source:
+    """What a claim asks for; `path` leads to it from the object that holds it."""
+    asked = ("spec", "resources", "requests", "storage")
+    size, spot = quantity(data, *asked), one.spot(*path, *asked)
     return Source(
         "persistent",
-        base,
+        one.spot(*path),
         int(size) if size is not None else None,
         spot if size is not None else None,
         name,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from llmlint.readers.kubernetes.cluster import Cluster, Object, Pod
+from llmlint.readers.kubernetes.cluster import Cluster, Pod
 from llmlint.readers.kubernetes.containers import container_unit, pods, running
+from llmlint.readers.kubernetes.objects import Object
 from llmlint.readers.kubernetes.spread import spread
 from llmlint.readers.values import at, mapping, text, whole
 from llmlint.unit import Said, Unit

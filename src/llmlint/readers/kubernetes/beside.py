@@ -1,0 +1,96 @@
+"""Objects of other files as the one that is linted sees them: places in them are those of what names them here."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from llmlint.readers.kubernetes.folder import folder
+from llmlint.readers.kubernetes.objects import Object, objects
+from llmlint.unit import Said
+
+if TYPE_CHECKING:
+    from llmlint.document import Document
+    from llmlint.plans import Spot, Surroundings
+    from llmlint.readers.kubernetes.heads import Head
+
+MOST_LOOKED_INTO = 50
+"""Objects of a kind, of those that are told from one another by what is in them."""
+
+
+class Beside:
+    """The files that are applied together with the one that is linted."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._surroundings = surroundings
+        self._file = posixpath.basename(surroundings.file.replace("\\", "/"))
+        self._folder = folder(surroundings)
+
+    def named(self, kind: str, name: str, namespace: str, named_by: Spot, group: str | None = None) -> Object | None:
+        """The object of a kind and name; None where no file has it, or several do. `named_by`: what names it here."""
+        fitting = self._nearest(kind, namespace, lambda one: one.name == name)
+        found = [one for one in fitting if group in (None, one.group)]
+        return self._object(found[0], named_by) if len(found) == 1 else None
+
+    def only(self, kind: str, namespace: str, named_by: Spot, fits: Callable[[Object], bool]) -> Object | None:
+        """The only object of a kind that fits by what is in it; None where none does, or several do."""
+        read = [self._object(one, named_by) for one in self._nearest(kind, namespace)[:MOST_LOOKED_INTO]]
+        found = [one for one in read if one is not None and fits(one)]
+        return found[0] if len(found) == 1 else None
+
+    def services(self, namespace: str, home: Spot) -> tuple[Said[str], ...]:
+        """Names of the Services that containers of a namespace find in their environment; `home` stands for them."""
+        return tuple(
+            Said(one.name, home._replace(elsewhere=f"{one.file}:{one.line}"))
+            for one in self._nearest("Service", namespace)
+            if one.group == "" and not one.unlinked
+        )
+
+    def before(self, words: Sequence[Sequence[str]]) -> list[str]:
+        """Files with pods that come before this one by their names, and hold all words of one of several lists."""
+        found = []
+        for file in self._folder.files(self._file)[:MOST_LOOKED_INTO]:
+            written = self._surroundings.text(file) if file < self._file else None
+            if written is not None and any(all(word in written for word in those) for those in words):
+                found.append(file)
+        return found
+
+    def seen_from(self, file: str) -> tuple[list[Document], Surroundings]:
+        """The documents of a file, and what that file may ask for."""
+        from llmlint import document
+
+        written = self._surroundings.text(file) or ""
+        read = document.read(written.encode("utf-8", "replace"))
+        return [one for one in read.documents if isinstance(one.data, dict)], _seen_from(self._surroundings, file)
+
+    def _nearest(self, kind: str, namespace: str, fits: Callable[[Head], bool] = lambda _: True) -> list[Head]:
+        """The objects of the nearest set of files that has any."""
+        for found in self._folder.of_kind(kind, self._file, namespace):
+            fitting = list(filter(fits, found))
+            if fitting:
+                return fitting
+        return []
+
+    def _object(self, head: Head, named_by: Spot) -> Object | None:
+        """The object of a head, parsed; None where the file is not any more what it was."""
+        from llmlint import document
+
+        written = self._surroundings.text(head.file)
+        chunk = "\n" * head.lines + (written or "")[head.start : head.end]
+        for read in document.read(chunk.encode("utf-8", "replace")).documents:
+            for one in objects(read) if isinstance(read.data, dict) else ():
+                if (one.path, one.kind, one.name) == (head.path, head.kind, head.name):
+                    one.named_by = named_by._replace(elsewhere=head.file)
+                    return one
+        return None
+
+
+def _seen_from(surroundings: Surroundings, file: str) -> Surroundings:
+    """What may be asked for beside another file: one of this folder has the same, others are alone."""
+    there = posixpath.normpath(posixpath.join(posixpath.dirname(surroundings.file.replace("\\", "/")), file))
+    if "/" not in file:
+        return surroundings._replace(file=there)
+    return surroundings._replace(
+        file=there, text=lambda _: None, covers=lambda _: False, names=lambda: (), kept=lambda _, make: make()
+    )

@@ -1,0 +1,142 @@
+"""A first look at a text: which objects of Kubernetes it holds, by name and place, without parsing it.
+
+Block YAML has the keys of an object at the beginning of a line, and what is inside of one is indented: a few patterns
+find them. Documents that are written in another way (JSON, braces, lists of objects) are parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from llmlint.finding import Path
+from llmlint.tuples import NamedTuple
+
+DIVIDES = r"(?m)^---(?=[ \t\r\n#]|\Z).*$"
+KEY = r"(?m)^(apiVersion|kind):[ \t]*[\"']?([\w./-]+)[\"']?[ \t]*(?:#.*)?\r?$"
+METADATA = r"(?m)^metadata:[ \t]*(?:#.*)?\r?\n((?:[ \t]*(?:#.*)?\r?\n|[ \t]+\S.*\r?(?:\n|\Z))*)"
+ENTRY = r"(?m)^([ \t]+)(name|namespace):[ \t]*[\"']?([^\s\"'#{}\[\]]+)[\"']?[ \t]*(?:#.*)?\r?$"
+FIRST = r"(?m)^([ \t]+)[^\s#]"
+UNLINKED = r"(?m)^[ \t]+(?:clusterIP:[ \t]*[\"']?None\b|type:[ \t]*[\"']?ExternalName\b)"
+"""What keeps a Service out of the environment of containers: it has no address of its own."""
+PODS = r"[\"']?\bcontainers[\"']?\s*:"
+TEMPLATE = ("{{", "{%")
+MOST_OBJECTS = 1_000
+"""Of one file."""
+
+
+class Head(NamedTuple):
+    """An object of a file: what it is called, and where it stands."""
+
+    file: str
+    """By its path from the folder."""
+    start: int
+    """Offset of its document in the text."""
+    end: int
+    lines: int
+    """Line breaks in front of the document."""
+    path: Path
+    """In the document, of an item of a list."""
+    line: int
+    """On which it is named."""
+    group: str
+    kind: str
+    name: str
+    namespace: str
+    unlinked: bool
+    """It is a Service that containers do not find in their environment."""
+    has_pods: bool
+    content: int
+    """A number that differs where its document does."""
+
+
+class _Chunk(NamedTuple):
+    """The text of a document, with the line that divides it from the one before."""
+
+    file: str
+    text: str
+    start: int
+    lines: int
+
+    def head(self, called: _Called, line: int, path: Path = ()) -> Head:
+        """An object that is in it. `line`: on which it is named, from the document's first."""
+        group, slash, _ = called.version.partition("/")
+        return Head(
+            file=self.file,
+            start=self.start,
+            end=self.start + len(self.text),
+            lines=self.lines,
+            path=path,
+            line=self.lines + line,
+            group=group if slash else "",
+            kind=called.kind,
+            name=called.name,
+            namespace=called.namespace,
+            unlinked=called.kind == "Service" and re.search(UNLINKED, self.text) is not None,
+            has_pods=re.search(PODS, self.text) is not None,
+            content=hash(self.text.strip().removeprefix("---").strip()),
+        )
+
+
+class _Called(NamedTuple):
+    """How an object is called."""
+
+    version: str
+    kind: str
+    name: str
+    namespace: str
+
+
+def heads(file: str, text: str) -> tuple[Head, ...]:
+    """The objects of a text; none of a template's source, which is no object yet."""
+    if "apiVersion" not in text or any(mark in text for mark in TEMPLATE):
+        return ()
+    found: list[Head] = []
+    lines = 0
+    for start, end in _documents(text):
+        chunk = _Chunk(file, text[start:end], start, lines)
+        if "apiVersion" in chunk.text:
+            named = _named(chunk)
+            found += _parsed(chunk) if named is None else (named,)
+        lines += text.count("\n", start, end)
+        if len(found) > MOST_OBJECTS:
+            return ()
+    return tuple(found)
+
+
+def _documents(text: str) -> Iterator[tuple[int, int]]:
+    """Where each document begins and ends, the line that divides it from the one before included."""
+    start = 0
+    for match in re.finditer(DIVIDES, text):
+        if match.start() > start:
+            yield start, match.start()
+            start = match.start()
+    yield start, len(text)
+
+
+def _named(chunk: _Chunk) -> Head | None:
+    """The object of a document in block form; None for other forms."""
+    keys = dict(re.findall(KEY, chunk.text))
+    block = re.search(METADATA, chunk.text)
+    if "kind" not in keys or "apiVersion" not in keys or block is None or keys["kind"].endswith("List"):
+        return None
+    first = re.search(FIRST, block[1])
+    said = {one[2]: one for one in re.finditer(ENTRY, block[1]) if first is not None and one[1] == first[1]}
+    if "name" not in said:
+        return None
+    namespace = said["namespace"][3] if "namespace" in said else ""
+    line = chunk.text.count("\n", 0, block.start(1) + said["name"].start(2)) + 1
+    return chunk.head(_Called(keys["apiVersion"], keys["kind"], said["name"][3], namespace), line)
+
+
+def _parsed(chunk: _Chunk) -> Iterator[Head]:
+    from llmlint import document
+    from llmlint.readers.kubernetes.objects import objects
+
+    for read in document.read(chunk.text.encode("utf-8", "replace")).documents:
+        if isinstance(read.data, dict) and read.data.get("kind") != "Kustomization":
+            for one in objects(read):
+                version, line = one.data.get("apiVersion"), one.spot("metadata", "name").placed().span.line
+                if one.name:
+                    called = _Called(version if isinstance(version, str) else "", one.kind, one.name, one.namespace)
+                    yield chunk.head(called, line, one.path)
