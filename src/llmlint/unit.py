@@ -203,7 +203,7 @@ class Unit:
         self.labels: Mapping[str, str] = {}
         """Of the object, of its pods, and of the nodes that they ask for; of a Compose service and its nodes."""
         self.services: tuple[Said[str], ...] = ()
-        """Names of the Services of its namespace in the same files."""
+        """Names of the Services of its namespace in the files that are applied with it."""
         self.profiles: tuple[str, ...] = ()
         """Compose profiles: units of different ones need not run together."""
         self.serves = True

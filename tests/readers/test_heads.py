@@ -27,7 +27,7 @@ ODD = {
     "end": "---\n---\napiVersion: v1\nkind: Service\nmetadata:\n  name: one",
     "list": "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Service\n  metadata:\n    name: one\n",
     "json": '{"apiVersion": "v1", "kind": "Service",\n "metadata": {"name": "one"}}',
-    "string": f"{SERVICE}metadata:\n  name: one\ndata:\n  a: |\n    ---\n    kind: Pod\n    metadata:\n      name: no\n",
+    "string": f"{SERVICE}metadata:\n  name: one\na:\n  b: |\n    ---\n    kind: Pod\n    metadata:\n      name: x\n",
     "alias": "apiVersion: v1\nkind: Service\nmetadata: &m\n  name: one\nspec: *m\n",
     "nameless": "apiVersion: v1\nkind: Service\nmetadata:\n  labels: {a: b}\n",
     "comment in front": f"# kind: Pod\n# metadata:\n#   name: no\n{SERVICE}\nmetadata:\n\n  name: one\n",

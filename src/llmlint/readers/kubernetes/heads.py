@@ -12,14 +12,16 @@ from collections.abc import Iterator
 from llmlint.finding import Path
 from llmlint.tuples import NamedTuple
 
-DIVIDES = r"(?m)^---(?=[ \t\r\n#]|\Z).*$"
-KEY = r"(?m)^(apiVersion|kind):[ \t]*[\"']?([\w./-]+)[\"']?[ \t]*(?:#.*)?\r?$"
-METADATA = r"(?m)^metadata:[ \t]*(?:#.*)?\r?\n((?:[ \t]*(?:#.*)?\r?\n|[ \t]+\S.*\r?(?:\n|\Z))*)"
+VALUE = r"[ \t]*[\"']?([\w./-]+)[\"']?[ \t]*(?:#.*)?\r?(?:\n|\Z)"
+BLOCK = r"[ \t]*(?:#.*)?\r?\n((?:[ \t]*(?:#.*)?\r?\n|[ \t]+\S.*\r?(?:\n|\Z))*)"
+"""What stands behind a key: a word, and a block that is indented."""
 ENTRY = r"(?m)^([ \t]+)(name|namespace):[ \t]*[\"']?([^\s\"'#{}\[\]]+)[\"']?[ \t]*(?:#.*)?\r?$"
 FIRST = r"(?m)^([ \t]+)[^\s#]"
 UNLINKED = r"(?m)^[ \t]+(?:clusterIP:[ \t]*[\"']?None\b|type:[ \t]*[\"']?ExternalName\b)"
 """What keeps a Service out of the environment of containers: it has no address of its own."""
-PODS = r"[\"']?\bcontainers[\"']?\s*:"
+PODS = r"containers[\"']?\s*:"
+ENDS = frozenset({"", " ", "\t", "\r", "\n", "#"})
+"""What may stand behind the marks that divide documents."""
 TEMPLATE = ("{{", "{%")
 MOST_OBJECTS = 1_000
 """Of one file."""
@@ -73,7 +75,7 @@ class _Chunk(NamedTuple):
             name=called.name,
             namespace=called.namespace,
             unlinked=called.kind == "Service" and re.search(UNLINKED, self.text) is not None,
-            has_pods=re.search(PODS, self.text) is not None,
+            has_pods="containers" in self.text and re.search(PODS, self.text) is not None,
             content=hash(self.text.strip().removeprefix("---").strip()),
         )
 
@@ -106,19 +108,20 @@ def heads(file: str, text: str) -> tuple[Head, ...]:
 
 def _documents(text: str) -> Iterator[tuple[int, int]]:
     """Where each document begins and ends, the line that divides it from the one before included."""
-    start = 0
-    for match in re.finditer(DIVIDES, text):
-        if match.start() > start:
-            yield start, match.start()
-            start = match.start()
+    start, found = 0, text.find("\n---")
+    while found >= 0:
+        if text[found + 4 : found + 5] in ENDS:
+            yield start, found + 1
+            start = found + 1
+        found = text.find("\n---", found + 4)
     yield start, len(text)
 
 
 def _named(chunk: _Chunk) -> Head | None:
     """The object of a document in block form; None for other forms."""
-    keys = dict(re.findall(KEY, chunk.text))
-    block = re.search(METADATA, chunk.text)
-    if "kind" not in keys or "apiVersion" not in keys or block is None or keys["kind"].endswith("List"):
+    version, kind = _behind(chunk.text, "apiVersion", VALUE), _behind(chunk.text, "kind", VALUE)
+    block = _behind(chunk.text, "metadata", BLOCK)
+    if version is None or kind is None or block is None or kind[1].endswith("List"):
         return None
     first = re.search(FIRST, block[1])
     said = {one[2]: one for one in re.finditer(ENTRY, block[1]) if first is not None and one[1] == first[1]}
@@ -126,7 +129,13 @@ def _named(chunk: _Chunk) -> Head | None:
         return None
     namespace = said["namespace"][3] if "namespace" in said else ""
     line = chunk.text.count("\n", 0, block.start(1) + said["name"].start(2)) + 1
-    return chunk.head(_Called(keys["apiVersion"], keys["kind"], said["name"][3], namespace), line)
+    return chunk.head(_Called(version[1], kind[1], said["name"][3], namespace), line)
+
+
+def _behind(text: str, key: str, pattern: str) -> re.Match[str] | None:
+    """What stands behind a key at the beginning of a line."""
+    start = 0 if text.startswith(f"{key}:") else text.find(f"\n{key}:") + 1
+    return re.compile(pattern).match(text, start + len(key) + 1) if start or text.startswith(f"{key}:") else None
 
 
 def _parsed(chunk: _Chunk) -> Iterator[Head]:
