@@ -21,7 +21,7 @@ LAYERS = (
     {"binding", "compiled.rules", "rulebook", "rule_edit", "edit", "rule_file", "rule_pack", "suppression", "config"}
     | {"parameters", "packs"},
     {"read", "manifests", "linting", "rendered", "ledger", "capacity", "apart", "fix", "suggest"},
-    {"settings", "discovery", "gitignore", "neighbours", "own_catalogue", "reading", "wanted"}
+    {"settings", "discovery", "gitignore", "neighbours", "own_catalogue", "reading", "wanted", "packed"}
     | {"own_parameters", "baseline", "history", "examples"},
     {"api"},
     {"reports"},

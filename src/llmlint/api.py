@@ -13,7 +13,7 @@ from typing import TypeAlias
 from llmlint.discovery import Unreadable
 from llmlint.finding import FileResult, Finding
 from llmlint.ledger import Planned, planned
-from llmlint.reading import Text, checked, from_here, texts
+from llmlint.reading import Text, checked, from_here, texts, with_fixes_tried
 from llmlint.settings import Checkings, UsageError, checking
 from llmlint.wanted import Request
 
@@ -91,7 +91,7 @@ def check(  # noqa: PLR0913  # an option each
     request = _request(config, isolated, select, ignore, rules, catalogue, machine, today)
     results = []
     for text in _texts(source, request, filename, files):
-        result = _with_fixes_tried(checked(text, named=text.named), text)
+        result = with_fixes_tried(checked(text, named=text.named), text, named=text.named)
         results.append(_helped(result, text) if remedies else result)
     return results
 
@@ -180,15 +180,6 @@ def _text(source: str | bytes, request: Request, name: str, files: bool) -> Text
     data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
     settled = Checkings(request).of(name) if files else checking(request, request.config, reads_files=False)
     return Text(name, True, settled.beside(name), data)
-
-
-def _with_fixes_tried(result: FileResult, text: Text) -> FileResult:
-    """The result with those fixes alone that hold where they are made."""
-    if all(finding.fix is None for finding in result.findings):
-        return result
-    from llmlint.fix import offered
-
-    return offered(text.data, result, lambda data: checked(text._replace(data=data), named=text.named))
 
 
 def _helped(result: FileResult, text: Text) -> FileResult:

@@ -52,3 +52,5 @@ class Configuration(Part):
     to a machine such as `aws/g6.12xlarge` or `rtx4090*2 ram=64GB`; the first that fits counts."""
     exclude: Texts | None = None
     """Globs of files that are passed over when a folder is linted, relative to this file."""
+    jobs: Annotated[int, Field(ge=1, le=256)] | None = None
+    """Processes that lint many files at most; as many as there are processors if not written."""

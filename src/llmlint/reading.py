@@ -39,18 +39,60 @@ class Text(NamedTuple):
 
 def texts(
     options: WantedOfFiles, checkings: Checkings | None = None, only: Callable[[list[Found]], list[Found]] | None = None
-) -> Iterator[Text]:
+) -> Inputs:
     """The files of a run, each with what it is checked with; `only` chooses among them.
 
     Everything is found and every configuration is read before the first text: what is wrong with the request is known
     before a report begins. Raises what `discovery` and `settings` raise.
     """
-    checkings = checkings or Checkings(options)
     found = _found(options)
-    found = found if only is None else only(found)
-    run = Run([one.path for one in found if not one.passed_over])
-    planned = [(one, checkings.of(one.path).beside(one.path, run)) for one in found]
-    return (_text(one, checking, options.paths) for one, checking in planned)
+    return Inputs(found if only is None else only(found), checkings or Checkings(options), options.paths)
+
+
+class Inputs:
+    """The files of a run by their numbers. Texts are read when they are asked for, and not kept."""
+
+    def __init__(self, found: Sequence[Found], checkings: Checkings, paths: Sequence[str]) -> None:
+        self._found, self._checkings, self._paths = found, checkings, paths
+        self._run = Run([one.path for one in found if not one.passed_over])
+        for one in found:
+            checkings.of(one.path)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __getitem__(self, number: int) -> Text:
+        one = self.bare(number)
+        if one.passed_over or one.unreadable:
+            return one
+        if not one.named and one.checking.config.excludes(one.path):
+            return one._replace(passed_over="excluded by the configuration")
+        try:
+            data = _stdin() if "-" in self._paths else discovery.read(one.path)
+        except discovery.Unreadable as problem:
+            return _unread(one, problem)
+        return self.with_data(number, data)
+
+    def __iter__(self) -> Iterator[Text]:
+        for number in range(len(self._found)):
+            yield self[number]
+
+    def bare(self, number: int) -> Text:
+        """What is known of a file before it is read."""
+        path, named, unreadable, passed_over = self._found[number]
+        return Text(path, named, self._checkings.of(path), b"", passed_over, unreadable)
+
+    def with_data(self, number: int, data: bytes) -> Text:
+        """A file that holds these bytes."""
+        path, named, _, _ = self._found[number]
+        return Text(path, named, self._checkings.of(path).beside(path, self._run), data)
+
+
+def _unread(one: Text, problem: discovery.Unreadable) -> Text:
+    why = str(problem).removeprefix(f"{one.path}: ")
+    if isinstance(problem, discovery.NoFile) and not one.named:
+        return one._replace(passed_over=why)
+    return one._replace(unreadable=why)
 
 
 def _found(options: WantedOfFiles) -> list[Found]:
@@ -61,21 +103,6 @@ def _found(options: WantedOfFiles) -> list[Found]:
     return [Found(options.stdin_filename or STDIN, True)]
 
 
-def _text(one: Found, checking: Checking, paths: Sequence[str]) -> Text:
-    bare = Text(one.path, one.named, checking, passed_over=one.passed_over, unreadable=one.unreadable)
-    if one.passed_over or one.unreadable:
-        return bare
-    if not one.named and checking.config.excludes(one.path):
-        return bare._replace(passed_over="excluded by the configuration")
-    try:
-        return bare._replace(data=_stdin() if "-" in paths else discovery.read(one.path))
-    except discovery.Unreadable as problem:
-        why = str(problem).removeprefix(f"{one.path}: ")
-        if isinstance(problem, discovery.NoFile) and not one.named:
-            return bare._replace(passed_over=why)
-        return bare._replace(unreadable=why)
-
-
 def checked(text: Text, *, named: bool) -> FileResult:
     """What is found in a file that holds these bytes. `named`: it is a deployment, whatever it looks like."""
     if text.passed_over:
@@ -84,6 +111,15 @@ def checked(text: Text, *, named: bool) -> FileResult:
         return lint(text.data, text.path, text.checking.settings, named=named)
     except Exception as error:  # a bug of ours in one file must not hide what is wrong with the others
         return FileResult(text.path, "", (internal_error(error, "linting", text.path),))
+
+
+def with_fixes_tried(result: FileResult, text: Text, *, named: bool) -> FileResult:
+    """The result with those fixes alone that hold where they are made."""
+    if all(finding.fix is None for finding in result.findings):
+        return result
+    from llmlint.fix import offered
+
+    return offered(text.data, result, lambda data: checked(text._replace(data=data), named=named))
 
 
 def from_here(path: str) -> str:

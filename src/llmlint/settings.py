@@ -81,6 +81,10 @@ class Checkings:
         """The baselines that the configurations of all files name."""
         return {one.config.baseline for one in self._by_config.values() if one.config.baseline is not None}
 
+    def jobs(self) -> int | None:
+        """The fewest processes that a configuration allows; None where none says."""
+        return min((one.config.jobs for one in self._by_config.values() if one.config.jobs is not None), default=None)
+
     def rules(self) -> list[Rule]:
         """The rules of all files that were asked for, each once, by their ids."""
         found = {rule.id: rule for checking in self._by_config.values() for rule in checking.settings.rules}

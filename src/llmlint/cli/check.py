@@ -10,14 +10,14 @@ from llmlint.cli import terminal
 from llmlint.cli.options import FORMATS, Options
 from llmlint.cli.problems import UNUSABLE, guarded, tell
 from llmlint.finding import FileResult
-from llmlint.reading import Text, checked, texts
+from llmlint.reading import Inputs, Text, checked, texts, with_fixes_tried
 from llmlint.reports import Report, ReportOptions, begin
 from llmlint.reports.summary import Summary, Tally
 from llmlint.settings import Checkings, UsageError, fails
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import IO, Protocol, TypeAlias
 
     from llmlint.cli.progress import Progress
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 Read: TypeAlias = "Callable[[Text, Options], tuple[FileResult, Text]]"
 """Lints a file, and gives its text as it is by then."""
+SEVERAL = 16
+"""Files from which on other processes may help, and results are kept: before, the start is most of what a run takes."""
 CLEAN, FINDINGS, NOTHING = 0, 1, 3
 """Exit codes; `problems.UNUSABLE` is the fourth."""
 UNSEEN = 1.0
@@ -63,12 +65,12 @@ def _check(options: Options) -> int:
     if options.watch:
         from llmlint.cli.watch import watch
 
-        return watch(options, lambda: lint_all(options, _as_it_is))
+        return watch(options, lambda: lint_all(options))
     if options.fix or options.diff:
         from llmlint.cli.fixing import check_and_fix
 
         return check_and_fix(options)
-    return lint_all(options, _as_it_is)
+    return lint_all(options)
 
 
 def _counting(options: Options) -> Options:
@@ -79,8 +81,12 @@ def _counting(options: Options) -> Options:
     return options._replace(reports=tuple(one._replace(format=COUNTING[one.format]) for one in options.reports))
 
 
-def lint_all(options: Options, read: Read, terminal: IO[str] | None = None) -> int:
-    """Lint the files of a run one by one, and report; the exit code. `terminal`: in place of standard output."""
+def lint_all(options: Options, read: Read | None = None, terminal: IO[str] | None = None) -> int:
+    """Lint the files of a run, and report them in their order; the exit code.
+
+    `read`: what lints a file, where that is more than looking at it; then one is linted after another. `terminal`: in
+    place of standard output.
+    """
     checkings = Checkings(options)
     since = since_of(options, checkings)
     inputs = texts(options, checkings, since.kept if since is not None else None)
@@ -88,11 +94,29 @@ def lint_all(options: Options, read: Read, terminal: IO[str] | None = None) -> i
     stream = terminal or sys.stdout
     if len(options.reports) == 1 and options.reports[0].output is None and options.reports[0].format in PLAIN:
         report = begin(options.reports[0].format, stream, shown_on(stream, options))
-        return _lint_all(inputs, _Run(options, report, read, sieves))
+        return _lint_all(_looked_at(inputs, options, checkings, read), _Run(options, report, sieves))
     from llmlint.cli.reporting import opened
 
     with opened(options, checkings, stream) as report:
-        return _lint_all(inputs, _Run(options, report, read, sieves))
+        return _lint_all(_looked_at(inputs, options, checkings, read), _Run(options, report, sieves))
+
+
+def _looked_at(
+    inputs: Inputs, options: Options, checkings: Checkings, read: Read | None
+) -> Iterator[tuple[Text, FileResult]]:
+    """Every file with what is found in it."""
+    if read is None and (len(inputs) >= SEVERAL or options.jobs is not None):
+        from llmlint.cli.several import looked_at
+
+        yield from looked_at(inputs, options, checkings)
+        return
+    read = read or _as_it_is
+    for text in inputs:
+        if text.unreadable:
+            yield text, FileResult(text.path, "")
+        else:
+            result, now = read(text, options)
+            yield now, result
 
 
 def since_of(options: Options, checkings: Checkings) -> Since | None:
@@ -115,11 +139,11 @@ def _sieves(options: Options, checkings: Checkings) -> list[Sieve]:
     return found
 
 
-def _lint_all(inputs: Iterable[Text], run: _Run) -> int:
+def _lint_all(looked_at: Iterator[tuple[Text, FileResult]], run: _Run) -> int:
     try:
-        for text in inputs:
+        for text, result in looked_at:
             run.progress(text)
-            run.lint(text)
+            run.take(text, result)
     except Exception as error:  # the run fails, and what is written of it until then is a whole report all the same
         import contextlib
 
@@ -128,6 +152,7 @@ def _lint_all(inputs: Iterable[Text], run: _Run) -> int:
         raise
     finally:
         run.erase()
+        looked_at.close()  # type: ignore[attr-defined]  # a generator, which may have processes to end
     summary = run.summary()
     run.report.end(summary)
     if run.unusable:
@@ -136,31 +161,32 @@ def _lint_all(inputs: Iterable[Text], run: _Run) -> int:
 
 
 class _Run:
-    """Lints one file after another, and tells the report."""
+    """Takes one file after another, and tells the report."""
 
-    def __init__(self, options: Options, report: Report, read: Read, sieves: Sequence[Sieve] = ()) -> None:
+    def __init__(self, options: Options, report: Report, sieves: Sequence[Sieve] = ()) -> None:
         self.tally = Tally()
         self.failed = self.unusable = False
-        self.options, self.report, self._read, self._sieves = options, report, read, sieves
+        self.options, self.report, self._sieves = options, report, sieves
         self._helped = any(one.format in WITH_REMEDIES for one in options.reports)
         self._remedies: Remedies | None = None
         self._started = monotonic()
         self._progress: Progress | None = None
         self._looked_on = True
 
-    def lint(self, text: Text) -> None:
-        """Lint a file and report what is found in it."""
+    def take(self, text: Text, result: FileResult) -> None:
+        """Report what was found in a file."""
         if text.unreadable:
             self.unusable = True
             self.erase()
             tell(f"{text.path}: {text.unreadable}")
             self.tally.cannot_read(text.path, text.unreadable)
             return
-        result, now = self._read(text, self.options)
+        if not result.passed_over:
+            refuse_to_overwrite(text.path, self.options)
         for sieve in self._sieves:
-            result = sieve.sift(result, now)
-        if self._helped and _asks_for_remedies(result, now):
-            result = self._with_remedies(result, now)
+            result = sieve.sift(result, text)
+        if self._helped and _asks_for_remedies(result, text):
+            result = self._with_remedies(result, text)
         if result.findings or self.options.verbose:  # the report may write of it at once
             self.erase()
         self.report.file(result)
@@ -195,25 +221,16 @@ class _Run:
         from llmlint.cli.remedies import helped, remedies_of_a_run
 
         self._remedies = self._remedies or remedies_of_a_run()
-        return helped(result, text, self._remedies, named=_is_named(text, self.options))
+        return helped(result, text, self._remedies, named=is_named(text, self.options))
 
 
 def _as_it_is(text: Text, options: Options) -> tuple[FileResult, Text]:
-    return with_fixes_tried(result_of(text, options), text, options), text
-
-
-def with_fixes_tried(result: FileResult, text: Text, options: Options) -> FileResult:
-    """The same with those fixes alone that hold where they are made."""
-    if all(finding.fix is None for finding in result.findings):
-        return result
-    from llmlint.fix import offered
-
-    return offered(text.data, result, lambda data: result_of(text._replace(data=data), options))
+    return with_fixes_tried(result_of(text, options), text, named=is_named(text, options)), text
 
 
 def result_of(text: Text, options: Options) -> FileResult:
     """What is found in a file that holds these bytes."""
-    result = checked(text, named=_is_named(text, options))
+    result = checked(text, named=is_named(text, options))
     if not result.passed_over:
         refuse_to_overwrite(text.path, options)
     return result._replace(data=text.data)
@@ -233,7 +250,7 @@ def _is_same_file(path: str, output: str) -> bool:
         return False
 
 
-def _is_named(text: Text, options: Options) -> bool:
+def is_named(text: Text, options: Options) -> bool:
     """Whether a file is taken for a deployment whatever it looks like."""
     return text.named and not options.skip_unrecognised
 

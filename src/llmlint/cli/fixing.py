@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from typing import IO
 
-from llmlint.cli.check import FINDINGS, lint_all, result_of, since_of, with_fixes_tried
+from llmlint.cli.check import FINDINGS, is_named, lint_all, result_of, since_of
 from llmlint.cli.options import Options
 from llmlint.cli.problems import UNUSABLE, tell
 from llmlint.cli.written import NotWritten, write
 from llmlint.finding import FileResult
 from llmlint.fix import Fixed, fixed
-from llmlint.reading import Text, texts
+from llmlint.reading import Text, texts, with_fixes_tried
 from llmlint.settings import Checkings, UsageError
 
 PIPE = "-"
@@ -65,7 +65,8 @@ class _Fixing:
                 tell(f"{text.path}: not fixed: {problem}")
                 return result_of(text, options), text
         now = text._replace(data=done.data)
-        return with_fixes_tried(done.result, now, options)._replace(fixed=len(done.fixed)), now
+        left = with_fixes_tried(done.result, now, named=is_named(now, options))
+        return left._replace(fixed=len(done.fixed)), now
 
 
 def _to_pipe(data: bytes) -> None:

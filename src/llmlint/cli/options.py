@@ -66,6 +66,7 @@ OPTIONS = (
     Option("skip-unrecognised", "flag", "Pass over named files that are not deployments, as in folders (for hooks)."),
     Option("allow-empty", "flag", "Exit with 0 where nothing was recognised."),
     Option("statistics", "flag", "Count findings by rule instead of listing them (text and json)."),
+    Option("jobs", "text", "Processes that lint many files: a number, 1 for none beside this, or auto.", metavar="N"),
     Option("watch", "flag", "Lint again whenever something changes, until it is interrupted."),
     Option("quiet", "flag", "Findings only, no summary.", short="q"),
     Option("verbose", "flag", "Also what was not checked, and which key would change that.", short="v"),
@@ -110,6 +111,7 @@ class Options(NamedTuple):
     skip_unrecognised: bool = False
     allow_empty: bool = False
     statistics: bool = False
+    jobs: str | None = None
     watch: bool = False
     quiet: bool = False
     verbose: bool = False

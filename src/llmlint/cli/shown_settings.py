@@ -74,6 +74,8 @@ def _entries(config: Config) -> Iterator[tuple[Path, str]]:
         else:
             paths = key in ("rules", "catalogue")
             yield from (((key, index), os.path.relpath(one) if paths else one) for index, one in enumerate(value))
+    if config.jobs is not None:
+        yield ("jobs",), str(config.jobs)
     if config.baseline is not None:
         yield ("baseline",), os.path.relpath(config.baseline)
 
