@@ -141,9 +141,9 @@ def test_many_threads_find_what_one_does(tmp_path: Path) -> None:
     """Different texts under different settings at once; unknown names too, whose near misses are sought for a file."""
     config = tmp_path / ".llmlint.yaml"
     config.write_text("severity: {memory/: warning}\nignore: cooling-unstated\n", encoding="utf-8")
-    texts = [(file.read_bytes(), str(file)) for file in (*EXAMPLES, *MANIFESTS)]
+    texts = [(file.read_bytes(), str(file)) for file in (*EXAMPLES, *MANIFESTS)[::4]]
     texts += [
-        (f"model: meta-lama/Llama-3.{n}-8B\nmachine: {{gpus: [RTX 409{n}]}}\n".encode(), "x.yaml") for n in range(5)
+        (f"model: meta-lama/Llama-3.{n}-8B\nmachine: {{gpus: [RTX 409{n}]}}\n".encode(), "x.yaml") for n in range(3)
     ]
     settings: list[dict[str, Any]] = [
         {},
@@ -159,7 +159,7 @@ def test_many_threads_find_what_one_does(tmp_path: Path) -> None:
         return llmlint.check(text, **given), llmlint.plan(text, **kept)
 
     before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-5)
+    sys.setswitchinterval(1e-4)
     try:
         with ThreadPoolExecutor(16) as pool:
             together = list(pool.map(done, work))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ LAYERS = (
 SILENT = {"print", "input", "exit"}
 
 
+@cache
 def modules() -> dict[str, Path]:
     found = {}
     for path in SOURCE.rglob("*.py"):
@@ -41,7 +43,8 @@ def modules() -> dict[str, Path]:
     return found
 
 
-def imported(path: Path, *, typing_too: bool = True) -> set[str]:
+@cache
+def imported(path: Path) -> frozenset[str]:
     """Modules of ours that a file imports, wherever in it."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     found = set()
@@ -53,7 +56,7 @@ def imported(path: Path, *, typing_too: bool = True) -> set[str]:
                 found.add(whole if whole in modules() else base)
         elif isinstance(node, ast.Import):
             found |= {alias.name.removeprefix("llmlint.") for alias in node.names if alias.name.startswith("llmlint.")}
-    return found - {""}
+    return frozenset(found - {""})
 
 
 def layer(module: str) -> int:

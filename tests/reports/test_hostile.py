@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,23 +93,30 @@ def uncoloured(text: str, options: ReportOptions) -> list[str]:
 
 
 @given(RESULTS, OPTIONS)
-def test_json(result: FileResult, options: ReportOptions) -> None:
+def test_every_report_stays_readable(result: FileResult, options: ReportOptions) -> None:
+    """One test for all: making such results takes longer than reporting them."""
+    json_has_all(result, options)
+    concise_has_a_line_each(result, options._replace(min_severity="info"))
+    text_fits_the_width(result, options)
+    findings = tuple(finding._replace(file=result.file) for finding in result.findings)
+    for form in sorted(AGREES):
+        assert_agrees(result._replace(findings=findings, passed_over=""), form, options)
+
+
+def json_has_all(result: FileResult, options: ReportOptions) -> None:
     report = read(result, options=options)
     assert len(report["findings"]) == len(result.findings)
     assert len(report["not_checked"]) == len(result.not_checked)
 
 
-@given(RESULTS, OPTIONS)
-def test_concise(result: FileResult, options: ReportOptions) -> None:
-    options = options._replace(min_severity="info")
+def concise_has_a_line_each(result: FileResult, options: ReportOptions) -> None:
     lines = uncoloured(reported(result, form="concise", options=options), options)
     assert len(lines) == len(result.findings)
     for line, finding in zip(lines, result.findings, strict=True):
         assert f":{finding.span.line}:{finding.span.column}: {finding.severity}[" in line
 
 
-@given(RESULTS, OPTIONS)
-def test_text(result: FileResult, options: ReportOptions) -> None:
+def text_fits_the_width(result: FileResult, options: ReportOptions) -> None:
     lines = uncoloured(reported(result, options=options), options)
     if 0 < options.width < 200:
         assert max(map(columns, lines), default=0) <= options.width
@@ -126,13 +132,6 @@ def test_no_line_of_a_frame_is_taken_for_another_finding(finding: Finding, optio
     for line in others:
         assert re.match(r"\s+\S|\s*\d+ │|$", line), line
         assert not line.startswith("deploy.yaml")
-
-
-@pytest.mark.parametrize("form", sorted(AGREES))
-@given(result=RESULTS, options=OPTIONS)
-def test_formats_for_ci(form: str, result: FileResult, options: ReportOptions) -> None:
-    findings = tuple(finding._replace(file=result.file) for finding in result.findings)
-    assert_agrees(result._replace(findings=findings, passed_over=""), form, options)
 
 
 @given(TEXT)
