@@ -13,7 +13,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "llmlint"
 LAYERS = (
     {"tuples", "typed", "once", "version", "finding", "resources", "conditions", "precision", "globs", "toml_place"},
     {"quantity", "misquoted", "tokens", "kinds", "shape"},
-    {"document", "expression", "written"},
+    {"document", "expression", "passing", "written"},
     {"deployment", "config_file", "mistakes", "compiled.shapes"},
     {"plans", "unit", "catalog", "images"},
     {"engines"},

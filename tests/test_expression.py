@@ -8,6 +8,8 @@ import operator
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from random import Random
+from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 import pytest
@@ -15,7 +17,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from llmlint import conditions
+from llmlint.compiled.rules import RULES
 from llmlint.expression import Expression, InvalidExpression, Kind, parse, placeholders
+from llmlint.facts.registry import registry
+from llmlint.passing import function, passing
+from llmlint.rule import Condition, Rule
 
 KINDS = {
     "offload": Kind("flag"),
@@ -234,9 +240,10 @@ def test_facts_are_in_order_of_first_use() -> None:
 
 
 def test_source_is_one_line_of_ascii() -> None:
-    source = parse("engine.version == 'é😀\n'", KINDS).source
-    assert source.isascii()
-    assert len(source.splitlines()) == 1
+    expression = parse("engine.version == 'é😀\n'", KINDS)
+    for source in (expression.source, passing(expression, expression)):
+        assert source.isascii()
+        assert len(source.splitlines()) == 1
 
 
 THREE = (True, False, None)
@@ -431,6 +438,57 @@ def truth_of(tree: Tree, facts: Mapping[str, Any]) -> bool | None:
 @given(trees(comparisons | asking), values)
 def test_compiled_agrees_with_a_plain_evaluator(tree: Tree, facts: dict[str, Any]) -> None:
     assert evaluate(parse(written(tree), KINDS), facts) is truth_of(tree, facts)
+
+
+@given(st.none() | trees(comparisons | asking), trees(comparisons | asking), values)
+def test_short_form_of_a_rule_is_true_where_it_surely_passes(
+    when: Tree | None, require: Tree, facts: dict[str, Any]
+) -> None:
+    concerned = parse(written(when), KINDS) if when is not None else None
+    passes = function(passing(concerned, parse(written(require), KINDS)))
+    surely = (when is not None and truth_of(when, facts) is False) or truth_of(require, facts) is True
+    assert passes(spaced(dict.fromkeys(KINDS) | facts)) is surely
+
+
+def spaced(facts: Mapping[str, Any]) -> SimpleNamespace:
+    """Facts by dotted names as attributes of attributes."""
+    groups: dict[str, dict[str, Any]] = {}
+    for name, value in facts.items():
+        group, _, own = name.partition(".")
+        groups.setdefault(group, {})[own] = value
+    return SimpleNamespace(
+        **{group: SimpleNamespace(**own) if "" not in own else own[""] for group, own in groups.items()}
+    )
+
+
+TRIED: dict[str, list[Any]] = {
+    "flag": [True, False],
+    "number": [0, 1, 2, 8, 0.9, 300],
+    "size": [0, 8 * 10**9, 64 * 10**9, 10**12],
+    "text": ["", "none", "vllm"],
+}
+
+
+def test_short_form_of_each_rule_says_what_its_conditions_say() -> None:
+    kinds = {name: entry.kind for name, entry in registry().items()}
+    draw = Random(7)
+    for rule in RULES:
+        names = dict.fromkeys((*(rule.when.facts if rule.when else ()), *rule.require.facts))
+        for _ in range(40):
+            facts = {name: draw.choice([None, *tried(kinds[name])]) for name in names}
+            assert rule.passes(spaced(facts)) is surely_passes(rule, facts), (rule.id, facts)
+
+
+def tried(kind: Kind | None) -> list[Any]:
+    assert kind is not None
+    return list(kind.choices) or TRIED[kind.dimension]
+
+
+def surely_passes(rule: Rule, facts: Mapping[str, Any]) -> bool:
+    def holds(condition: Condition) -> bool | None:
+        return condition.function(*(facts[name] for name in condition.facts))
+
+    return (rule.when is not None and holds(rule.when) is False) or holds(rule.require) is True
 
 
 @given(trees(comparisons), values, values)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 from typing import Any
@@ -171,12 +171,17 @@ def with_parameters(rule: Rule, parameters: Sequence[Parameter]) -> Rule:
         parameters=tuple(parameters),
         when=_bound(rule.when, values) if rule.when is not None else None,
         require=_bound(rule.require, values),
+        passes=_with_defaults(rule.passes, values),
     )
 
 
 def _bound(condition: Condition, values: Mapping[str, object]) -> Condition:
-    """The condition as if these were its defaults."""
-    function = getattr(condition.function, "func", condition.function)  # what an earlier configuration had bound
+    return condition._replace(function=_with_defaults(condition.function, values))
+
+
+def _with_defaults(function: Callable[..., Any], values: Mapping[str, object]) -> Callable[..., Any]:
+    """The function as if these were its defaults."""
+    function = getattr(function, "func", function)  # what an earlier configuration had bound
     code = function.__code__
     used = {name: values[name] for name in code.co_varnames[: code.co_argcount] if name in values}
-    return condition._replace(function=partial(function, **used)) if used else condition
+    return partial(function, **used) if used else function

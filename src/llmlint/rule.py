@@ -97,6 +97,8 @@ class Rule(NamedTuple):
     edit: RuleEdit | None = None
     parameters: tuple[Parameter, ...] = ()
     """What conditions and messages name without a dot."""
+    passes: Callable[..., bool] = lambda _: False
+    """Whether facts pass it beyond doubt: `passing.py`. Where not, its conditions tell a finding from the unknown."""
 
 
 def _plain(value: object) -> str:

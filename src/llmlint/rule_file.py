@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -14,6 +15,7 @@ from llmlint.expression import Expression, InvalidExpression, Kind, parse, place
 from llmlint.facts.registry import FactEntry, registry, shown_name
 from llmlint.finding import Error, Path, Problem, Span
 from llmlint.mistakes import mistakes
+from llmlint.passing import function, passing
 from llmlint.rule import Condition, Parameter, Rule, RuleEdit, Template
 from llmlint.tokens import KEYWORDS, PLAIN, SIZE
 from llmlint.tuples import NamedTuple
@@ -149,7 +151,7 @@ class Loaded(NamedTuple):
     file: str
     data: dict[str, object]
     sources: dict[str, str]
-    """Generated source of the conditions, by `when` and `require`."""
+    """Generated source of the functions, by `when`, `require` and `passes`."""
     id_span: Span
     """Where the id is written."""
 
@@ -185,6 +187,7 @@ class _RuleReader:
         self.parameters: dict[str, Parameter] = {}
         self.problems: list[Problem] = []
         self.sources: dict[str, str] = {}
+        self.expressions: dict[str, Expression] = {}
 
     def loaded(self) -> Loaded:
         """The rule, or `InvalidRule` with all problems."""
@@ -241,7 +244,15 @@ class _RuleReader:
             suggested=data.get("remedy") == "suggested",
             edit=self._edit(data["edit"]) if data.get("edit") else None,
             parameters=tuple(self.parameters.values()),
+            passes=self._passes(),
         )
+
+    def _passes(self) -> Callable[..., bool]:
+        """The short form of the conditions; those that cannot be read are problems already."""
+        if "require" not in self.expressions:
+            return lambda _: False
+        self.sources["passes"] = passing(self.expressions.get("when"), self.expressions["require"])
+        return function(self.sources["passes"])
 
     def _read_parameters(self, written: object) -> None:
         from llmlint.parameters import NotAFigure, declared
@@ -302,11 +313,12 @@ class _RuleReader:
         text = self._value((key,))
         parameters = {name: given(one) for name, one in self.parameters.items()}
         try:
-            expression: Expression = parse(text, self.kinds, parameters)
+            expression = parse(text, self.kinds, parameters)
         except InvalidExpression as problem:
             self._expression_problem((key,), text, problem)
             return None
         self.sources[key] = expression.source
+        self.expressions[key] = expression
         return Condition(expression.facts, expression.function(), text)
 
     def _template(self, path: Path, has_place: bool) -> Template:

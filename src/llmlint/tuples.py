@@ -34,13 +34,18 @@ else:
 
         @classmethod
         def _filled(cls, values, named):
-            fields, given = cls._fields, len(values)
-            rest = {**cls._field_defaults, **named}
-            wrong = [field for field in named if field not in fields[given:]]
-            missing = [field for field in fields[given:] if field not in rest]
-            if given > len(fields) or wrong or missing:
-                raise TypeError(f"{cls.__name__}: missing {missing}, not to be given {wrong or values[len(fields) :]}")
-            return (*values, *[rest[field] for field in fields[given:]])
+            missing = cls._fields[len(values) :]
+            found = {**cls._field_defaults, **named} if named else cls._field_defaults
+            try:
+                rest = [found[field] for field in missing]
+            except KeyError as error:
+                raise TypeError(f"{cls.__name__}: {error} is missing") from None
+            if len(values) > len(cls._fields):
+                raise TypeError(f"{cls.__name__}: {len(values)} values for {len(cls._fields)} fields")
+            for field in named:
+                if field not in missing:
+                    raise TypeError(f"{cls.__name__}: {field} is given twice, or is no field")
+            return (*values, *rest)
 
         @classmethod
         def _make(cls, values):
@@ -48,7 +53,12 @@ else:
 
         def _replace(self, **changed):
             """The same with other values."""
-            return type(self)(**{**self._asdict(), **changed})
+            values, fields = list(self), self._fields
+            for field, value in changed.items():
+                if field not in fields:
+                    raise TypeError(f"{type(self).__name__}: {field} is no field")
+                values[fields.index(field)] = value
+            return tuple.__new__(type(self), values)
 
         def _asdict(self):
             """Values by name."""

@@ -44,7 +44,7 @@ def rules(root: Path) -> dict[str, bytes]:
             if isinstance(value, Condition):
                 shown = f"Condition({value.facts!r}, {one.sources[name]}, {value.text!r})"
             else:
-                shown = repr(value)
+                shown = one.sources[name] if name == "passes" else repr(value)
             lines.append(f"        {name}={shown},\n")
         lines.append("    ),\n")
     lines.append(")\n")

@@ -22,6 +22,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
+        passes=lambda facts: facts.command.none_abbreviated is True,
     ),
     Rule(
         id='accelerator-unknown',
@@ -38,6 +39,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'names.device_remedy', 'words'), ('\n', '', '')),
         aliases=('gpu-label-unmatched',),
         suggested=False,
+        passes=lambda facts: facts.names.any_unknown_device is False,
     ),
     Rule(
         id='accelerator-unsupported-by-engine',
@@ -54,6 +56,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('take an engine that runs there: ', 'support.engines', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.engine.name is None or facts.support.accelerator is True,
     ),
     Rule(
         id='arguments-contradict',
@@ -70,6 +73,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('let --max-input-tokens be less than --max-total-tokens, and write each limit once\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.engine.contradicts is False,
     ),
     Rule(
         id='boolean-flag-with-value',
@@ -87,6 +91,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='replace', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
+        passes=lambda facts: facts.engine.name is None or facts.flags.no_valued_switches is True,
     ),
     Rule(
         id='command-repeats-entrypoint',
@@ -104,6 +109,7 @@ RULES: tuple[Rule, ...] = (
         aliases=('entrypoint-duplicated',),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='remove', base='place', path=(), value=None),), unsafe_where=''),
+        passes=lambda facts: facts.image.is_not_repeated is True,
     ),
     Rule(
         id='concurrency-exceeds-kv-cache',
@@ -120,6 +126,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'kv.relief', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: ((facts.workload.concurrency is None or facts.workload.context is None) or facts.context.is_long_enough is False) or facts.kv.serves is True,
     ),
     Rule(
         id='context-exceeds-engine',
@@ -136,6 +143,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'context.longer', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=True,
+        passes=lambda facts: (((facts.workload.context is None or facts.engine.modelled is False) or (facts.gpu.count is not None and facts.gpu.count <= 0)) or (facts.engine.fault is not None and facts.engine.fault != 'none')) or (facts.workload.context is not None and facts.context.served is not None and facts.workload.context <= facts.context.served),
     ),
     Rule(
         id='context-exceeds-model-maximum',
@@ -152,6 +160,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('at most ', 'context.model_tokens', 'words'), ('; ', 'context.allowance', 'words'), ('\n', '', '')),
         aliases=('context-exceeds-model',),
         suggested=False,
+        passes=lambda facts: (facts.context.asked is None or facts.context.model_context is None) or facts.context.beyond_model is False,
     ),
     Rule(
         id='context-length-left-to-engine',
@@ -168,6 +177,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('--max-total-tokens, and --max-input-tokens below it\n', '', ''),),
         aliases=('context-length-unset',),
         suggested=False,
+        passes=lambda facts: facts.manifest.exists is False or facts.default_context.is_tgi is False,
     ),
     Rule(
         id='context-length-unset',
@@ -184,6 +194,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'default_context.advice', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.default_context.is_unplanned is False or facts.default_context.is_cheap is True,
     ),
     Rule(
         id='context-length-zero-means-model-maximum',
@@ -200,6 +211,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('--ctx-size with the longest request that is to be served\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.slots.take_all is False or facts.slots.model_is_long is False,
     ),
     Rule(
         id='context-split-over-slots',
@@ -216,6 +228,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'slots.remedy', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.slots.divide is False or facts.slots.is_enough is True,
     ),
     Rule(
         id='cooling-unstated',
@@ -233,6 +246,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         parameters=(Parameter(name='watts', value=300, shown='300', by='', what='rated watts of an accelerator above which cooling is to be planned', gives=(0, 0), keys=(), least=None, most=None),),
+        passes=lambda facts, p_watts=300: (((facts.gpu.hottest_watts is None or (facts.gpu.hottest_watts is not None and facts.gpu.hottest_watts <= p_watts)) or facts.machine.instance is not None) or facts.manifest.exists is True) or facts.machine.cooling is not None,
     ),
     Rule(
         id='cpu-below-tier',
@@ -249,6 +263,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'tier.cpu_change', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.machine.tier is None or facts.tier.cpu_suffices is True,
     ),
     Rule(
         id='cpu-only-is-slow',
@@ -265,6 +280,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('to be faster: ', 'estimate.card', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: ((facts.workload.purpose is not None and facts.workload.purpose != 'inference') or facts.model.status == 'closed') or (facts.estimate.memory is not None and facts.estimate.memory != 'ram'),
     ),
     Rule(
         id='default-context-does-not-fit',
@@ -281,6 +297,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('smallest change that starts: ', 'engine.change', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=True,
+        passes=lambda facts: (facts.engine.modelled is False or (facts.gpu.count is not None and facts.gpu.count <= 0)) or ((facts.engine.fault is not None and facts.engine.fault != 'default-context') or facts.engine.is_sure is False),
     ),
     Rule(
         id='default-context-may-not-fit',
@@ -297,6 +314,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'engine.ways', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: (facts.engine.modelled is False or (facts.gpu.count is not None and facts.gpu.count <= 0)) or ((facts.engine.fault is not None and facts.engine.fault != 'default-context') or facts.engine.is_sure is True),
     ),
     Rule(
         id='deprecated-environment-name',
@@ -314,6 +332,7 @@ RULES: tuple[Rule, ...] = (
         aliases=('environment-variable-deprecated',),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
+        passes=lambda facts: facts.environment.none_outdated is True,
     ),
     Rule(
         id='deprecated-flag',
@@ -331,6 +350,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),), unsafe_where='mending.is_any_release'),
+        passes=lambda facts: facts.command.none_deprecated is True,
     ),
     Rule(
         id='draft-model-does-not-fit',
@@ -347,6 +367,7 @@ RULES: tuple[Rule, ...] = (
         fix=(("a smaller draft model, a shorter context, or speculation without a second model (ngram, or the model's own layers)\n", '', ''),),
         aliases=(),
         suggested=True,
+        passes=lambda facts: (facts.draft.name is None or (facts.engine.fault is not None and facts.engine.fault != 'none')) or facts.draft.fits is True,
     ),
     Rule(
         id='eager-mode-slows-engine',
@@ -363,6 +384,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('leave it out, unless you look for a fault or the memory does not suffice\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.habits.is_eager is False,
     ),
     Rule(
         id='engine-lacks-quantization-method',
@@ -379,6 +401,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('engine.version: ', 'quantization.release', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: (facts.quantization.is_known is None or facts.architecture.standing == 'too-new') or facts.quantization.is_known is True,
     ),
     Rule(
         id='engine-too-new-for-model',
@@ -395,6 +418,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('engine.version: ', 'architecture.last', 'words'), (', or a newer model\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.architecture.is_dropped is None or facts.architecture.is_dropped is False,
     ),
     Rule(
         id='engine-too-old-for-model',
@@ -411,6 +435,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'architecture.newer', 'words'), (', or an older model\n', '', '')),
         aliases=('image-older-than-model',),
         suggested=False,
+        passes=lambda facts: (facts.engine.version is None or facts.architecture.standing is None) or (facts.architecture.standing is not None and facts.architecture.standing != 'too-new'),
     ),
     Rule(
         id='ephemeral-storage-tight',
@@ -427,6 +452,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('at least ', 'limits.disk_needed', 'size'), (', or a volume at ', 'cache.folder', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: (facts.limits.keeps_on_disk is False or (facts.limits.disk is not None and facts.loading.bytes is not None and facts.limits.disk < facts.loading.bytes)) or (facts.limits.disk is not None and facts.limits.disk_needed is not None and facts.limits.disk >= facts.limits.disk_needed),
     ),
     Rule(
         id='flag-and-value-in-one-argument',
@@ -444,6 +470,7 @@ RULES: tuple[Rule, ...] = (
         aliases=('flag-and-value-in-one-item',),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='replace', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
+        passes=lambda facts: facts.command.none_glued is True,
     ),
     Rule(
         id='flag-value-invalid',
@@ -460,6 +487,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('write a value that it takes; ', 'flags.manual', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.engine.name is None or facts.flags.all_valid is True,
     ),
     Rule(
         id='float16-on-bfloat16-model',
@@ -477,6 +505,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='remove', base='place', path=(), value=None),), unsafe_where=''),
+        passes=lambda facts: facts.habits.is_halved is False,
     ),
     Rule(
         id='floating-image-tag',
@@ -493,6 +522,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('name a version in the tag, or a digest\n', '', ''),),
         aliases=('image-tag-floating',),
         suggested=False,
+        passes=lambda facts: facts.engine.name is None or facts.image.is_floating is False,
     ),
     Rule(
         id='gated-model-without-token',
@@ -510,6 +540,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         edit=RuleEdit(safe=False, steps=(Step(action='set', base='service', path=('environment', 'HF_TOKEN'), value='${{HF_TOKEN}}'), Step(action='append', base='container', path=('env',), value={'name': 'HF_TOKEN', 'valueFrom': {'secretKeyRef': {'name': 'hf-token', 'key': 'HF_TOKEN'}}})), unsafe_where=''),
+        passes=lambda facts: (facts.gated.model is False or facts.gated.cache_is_empty is True) or facts.gated.token is True,
     ),
     Rule(
         id='gated-model-without-token-on-empty-cache',
@@ -527,6 +558,7 @@ RULES: tuple[Rule, ...] = (
         aliases=('gated-model-without-token',),
         suggested=False,
         edit=RuleEdit(safe=False, steps=(Step(action='set', base='service', path=('environment', 'HF_TOKEN'), value='${{HF_TOKEN}}'), Step(action='append', base='container', path=('env',), value={'name': 'HF_TOKEN', 'valueFrom': {'secretKeyRef': {'name': 'hf-token', 'key': 'HF_TOKEN'}}})), unsafe_where=''),
+        passes=lambda facts: (facts.gated.model is False or facts.gated.cache_is_empty is False) or facts.gated.token is True,
     ),
     Rule(
         id='gpu-below-tier',
@@ -544,6 +576,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         parameters=(Parameter(name='vram_minimum', value={'mid-small-model': 8000000000, 'mid': 12000000000, 'professional': 24000000000}, shown={'mid-small-model': '8 GB', 'mid': '12 GB', 'professional': '24 GB'}, by='tier.card_case', what='the least VRAM of a card, in the mid tier for models of up to 8 B parameters and for larger ones', gives=(1, 0), keys=('entry', 'mid-small-model', 'mid', 'professional'), least=None, most=None),),
+        passes=lambda facts, p_vram_minimum={'mid-small-model': 8000000000, 'mid': 12000000000, 'professional': 24000000000}: ((facts.machine.tier is None or (facts.machine.tier is not None and facts.machine.tier not in ('mid', 'professional'))) or (facts.estimate.memory is not None and facts.estimate.memory != 'vram')) or at_least(facts.vram.smallest_card, chosen(p_vram_minimum, facts.tier.card_case)) is True,
     ),
     Rule(
         id='gpu-memory-utilization-too-high',
@@ -561,6 +594,7 @@ RULES: tuple[Rule, ...] = (
         aliases=('memory-fraction-too-high',),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='replace', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
+        passes=lambda facts: (facts.share.written is None or (facts.engine.name is not None and facts.engine.name != 'vllm')) or ((facts.share.written is not None and facts.share.limit is not None and facts.share.written < facts.share.limit) or (facts.share.written is not None and facts.share.written > 1)),
     ),
     Rule(
         id='gpu-not-requested',
@@ -578,6 +612,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='set', base='container', path=('resources', 'limits', '{mending.gpu_resource}'), value='{mending.gpus}'), Step(action='append', base='service', path=('deploy', 'resources', 'reservations', 'devices'), value={'driver': 'nvidia', 'count': '{mending.nvidia_gpus}', 'capabilities': ['gpu']})), unsafe_where=''),
+        passes=lambda facts: (facts.requested.needs_gpu is False or facts.requested.by_runtime_only is True) or facts.requested.any is True,
     ),
     Rule(
         id='gpu-not-requested-by-runtime-class',
@@ -595,6 +630,7 @@ RULES: tuple[Rule, ...] = (
         aliases=('gpu-not-requested',),
         suggested=False,
         edit=RuleEdit(safe=False, steps=(Step(action='set', base='container', path=('resources', 'limits', '{mending.gpu_resource}'), value='{mending.gpus}'),), unsafe_where=''),
+        passes=lambda facts: facts.requested.by_runtime_only is False or (facts.requested.any is True and facts.requested.by_runtime_only is False),
     ),
     Rule(
         id='gpu-selected-twice',
@@ -611,6 +647,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('keep the request, and drop the variable\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.requested.agree is True,
     ),
     Rule(
         id='gpu-share-overcommitted',
@@ -627,6 +664,7 @@ RULES: tuple[Rule, ...] = (
         fix=(("--gpu-memory-utilization of at most the share that is this pod's, MIG, or a GPU of its own\n", '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.neighbours.take_turns is False or facts.neighbours.leave_half is True,
     ),
     Rule(
         id='gpu-shared-by-several-engines',
@@ -643,6 +681,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('shares of at most 0.9 in all, other GPUs (device_ids, NVIDIA_VISIBLE_DEVICES), or profiles where they shall not run together\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.neighbours.share_gpus is False or facts.neighbours.fit is True,
     ),
     Rule(
         id='gpu-type-not-stated',
@@ -659,6 +698,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('select the type (a `nodeSelector` in Kubernetes), or tell llmlint: `# llmlint: machine=aws/g6.xlarge`, --machine, or `machines:` in .llmlint.yaml\n', '', ''),),
         aliases=('gpu-type-unstated', 'context-does-not-fit-unknown-gpu'),
         suggested=False,
+        passes=lambda facts: ((facts.manifest.requests_gpus is False or facts.manifest.is_whole is False) or facts.model.known is False) or facts.manifest.knows_gpu_type is True,
     ),
     Rule(
         id='gpus-differ',
@@ -675,6 +715,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('use GPUs of one kind, or llama.cpp, which divides a model in proportion to their memory\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: ((facts.parallel.is_set_by_flags is False or (facts.parallel.ranks is not None and facts.parallel.ranks <= 1)) or facts.parallel.spans_machines is True) or ((facts.parallel.kinds is not None and facts.parallel.kinds <= 1) or (facts.parallel.ranks is not None and facts.parallel.largest_kind is not None and facts.parallel.ranks <= facts.parallel.largest_kind)),
     ),
     Rule(
         id='gpus-requested-but-unused',
@@ -692,6 +733,7 @@ RULES: tuple[Rule, ...] = (
         aliases=('gpus-unused',),
         suggested=False,
         edit=RuleEdit(safe=False, steps=(Step(action='replace', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
+        passes=lambda facts: ((facts.parallel.is_set_by_flags is False or facts.shared.name is not None) or facts.parallel.is_refused is True) or (facts.parallel.idle is not None and facts.parallel.idle <= 0),
     ),
     Rule(
         id='heads-not-divisible-by-tensor-parallel',
@@ -708,6 +750,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('a ', 'parallel.option', 'text'), (' of ', 'parallel.sizes_that_divide', 'words'), ('; more GPUs can take pipeline stages\n', '', '')),
         aliases=('tensor-parallel-does-not-divide',),
         suggested=False,
+        passes=lambda facts: (facts.parallel.tensor is None or (facts.engine.name is not None and facts.engine.name not in ('vllm', 'sglang'))) or facts.parallel.divides is True,
     ),
     Rule(
         id='healthcheck-port-mismatch',
@@ -725,6 +768,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='set', base='place', path=('httpGet', 'port'), value='{probes.port}'),), unsafe_where=''),
+        passes=lambda facts: facts.probes.asks_by_number is False or facts.probes.all_match is True,
     ),
     Rule(
         id='healthcheck-start-period-too-short',
@@ -742,6 +786,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='set', base='place', path=('start_period',), value='{loading.enough_words}s'),), unsafe_where=''),
+        passes=lambda facts: facts.probes.health_asks is False or (facts.probes.health_budget is not None and facts.loading.least is not None and facts.probes.health_budget >= facts.loading.least),
     ),
     Rule(
         id='image-architecture-mismatch',
@@ -758,6 +803,7 @@ RULES: tuple[Rule, ...] = (
         fix=(("the engine's image for the hardware that is asked for\n", '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.suited.image_names_vendor is False or facts.suited.image is True,
     ),
     Rule(
         id='instance-unknown',
@@ -774,6 +820,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'machine.instance_remedy', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.machine.instance_known is True,
     ),
     Rule(
         id='kv-cache-does-not-fit',
@@ -790,6 +837,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('smallest change that starts: ', 'engine.change', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=True,
+        passes=lambda facts: (facts.engine.modelled is False or (facts.gpu.count is not None and facts.gpu.count <= 0)) or ((facts.engine.fault is not None and facts.engine.fault != 'cache') or facts.engine.is_sure is False),
     ),
     Rule(
         id='kv-cache-headroom-small',
@@ -807,6 +855,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         parameters=(Parameter(name='requests', value=1.2, shown='1.2', by='', what='requests of the full context that the cache is to hold at least', gives=(0, 0), keys=(), least=1, most=None),),
+        passes=lambda facts, p_requests=1.2: facts.suited.starts_narrowly is False or (facts.engine.max_concurrency is not None and facts.engine.max_concurrency >= p_requests),
     ),
     Rule(
         id='kv-cache-may-not-fit',
@@ -823,6 +872,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'engine.ways', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: (facts.engine.modelled is False or (facts.gpu.count is not None and facts.gpu.count <= 0)) or ((facts.engine.fault is not None and facts.engine.fault != 'cache') or facts.engine.is_sure is True),
     ),
     Rule(
         id='liveness-probe-kills-loading-model',
@@ -840,6 +890,7 @@ RULES: tuple[Rule, ...] = (
         aliases=('probe-kills-slow-load',),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='set', base='container', path=('startupProbe',), value={'httpGet': {'path': '/health', 'port': '{probes.health_port}'}, 'periodSeconds': 10, 'failureThreshold': '{probes.startup_failures}'}),), unsafe_where=''),
+        passes=lambda facts: facts.probes.liveness_waits_alone is False or (facts.probes.liveness_budget is not None and facts.loading.least is not None and facts.probes.liveness_budget >= facts.loading.least),
     ),
     Rule(
         id='liveness-probe-may-kill-loading-model',
@@ -857,6 +908,7 @@ RULES: tuple[Rule, ...] = (
         aliases=('liveness-probe-kills-loading-model',),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='set', base='container', path=('startupProbe',), value={'httpGet': {'path': '/health', 'port': '{probes.health_port}'}, 'periodSeconds': 10, 'failureThreshold': '{probes.startup_failures}'}),), unsafe_where=''),
+        passes=lambda facts: (facts.probes.liveness_waits_alone is False or (facts.probes.liveness_budget is not None and facts.loading.least is not None and facts.probes.liveness_budget < facts.loading.least)) or (facts.probes.liveness_budget is not None and facts.loading.likely is not None and facts.probes.liveness_budget >= facts.loading.likely),
     ),
     Rule(
         id='machine-overcommitted',
@@ -873,6 +925,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('smallest change that fits: ', 'shared.change', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.shared.name is None or facts.shared.fits is True,
     ),
     Rule(
         id='machine-unbalanced',
@@ -889,6 +942,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'tier.balance', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.tier.of_gpu is None or (facts.tier.gap is not None and facts.tier.gap < 2),
     ),
     Rule(
         id='memory-fraction-may-be-too-low',
@@ -905,6 +959,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'engine.ways', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: (facts.engine.modelled is False or (facts.gpu.count is not None and facts.gpu.count <= 0)) or ((facts.engine.fault is not None and facts.engine.fault != 'share') or facts.engine.is_sure is True),
     ),
     Rule(
         id='memory-fraction-too-low',
@@ -921,6 +976,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('smallest change that starts: ', 'engine.change', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=True,
+        passes=lambda facts: (facts.engine.modelled is False or (facts.gpu.count is not None and facts.gpu.count <= 0)) or ((facts.engine.fault is not None and facts.engine.fault != 'share') or facts.engine.is_sure is False),
     ),
     Rule(
         id='memory-limit-below-weights',
@@ -937,6 +993,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('a limit above ', 'loading.bytes', 'size'), (' where starts are to be fast\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.limits.loads_through_memory is False or (facts.limits.memory is not None and facts.loading.bytes is not None and facts.limits.memory >= facts.loading.bytes),
     ),
     Rule(
         id='memory-limit-tight',
@@ -953,6 +1010,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('a limit of at least ', 'limits.working_set', 'size'), (', and what loading takes beside it\n', '', '')),
         aliases=('memory-limit-too-small',),
         suggested=False,
+        passes=lambda facts: (facts.limits.loads_through_memory is False or (facts.limits.memory is not None and facts.limits.pinned_weights is not None and facts.limits.memory < facts.limits.pinned_weights)) or (facts.limits.memory is not None and facts.limits.working_set is not None and facts.limits.memory >= facts.limits.working_set),
     ),
     Rule(
         id='missing-healthcheck',
@@ -970,6 +1028,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='set', base='service', path=('healthcheck',), value={'test': '{mending.health_command}', 'interval': '30s', 'start_period': '{loading.enough_words}s'}),), unsafe_where=''),
+        passes=lambda facts: facts.probes.is_in_compose is False or (facts.probes.number is not None and facts.probes.number > 0),
     ),
     Rule(
         id='missing-memory-limit',
@@ -986,6 +1045,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('resources.limits.memory\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.limits.is_in_pod is False or facts.limits.has_memory is True,
     ),
     Rule(
         id='missing-probes',
@@ -1003,6 +1063,7 @@ RULES: tuple[Rule, ...] = (
         aliases=('probe-missing',),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='set', base='container', path=('startupProbe',), value={'httpGet': {'path': '/health', 'port': '{probes.health_port}'}, 'periodSeconds': 10, 'failureThreshold': '{probes.startup_failures}'}), Step(action='set', base='container', path=('readinessProbe',), value={'httpGet': {'path': '/health', 'port': '{probes.health_port}'}})), unsafe_where=''),
+        passes=lambda facts: facts.probes.is_in_pod is False or (facts.probes.number is not None and facts.probes.number > 0),
     ),
     Rule(
         id='missing-readiness-probe',
@@ -1020,6 +1081,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='set', base='container', path=('readinessProbe',), value={'httpGet': {'path': '/health', 'port': '{probes.health_port}'}}),), unsafe_where=''),
+        passes=lambda facts: (facts.probes.is_in_pod is False or (facts.probes.number is not None and facts.probes.number <= 0)) or (facts.probes.has_readiness is True or facts.probes.startup_asks is True),
     ),
     Rule(
         id='model-cache-mounted-where-engine-does-not-look',
@@ -1037,6 +1099,7 @@ RULES: tuple[Rule, ...] = (
         aliases=('cache-mount-unused',),
         suggested=False,
         edit=RuleEdit(safe=False, steps=(Step(action='replace', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
+        passes=lambda facts: (facts.cache.is_filled_by_engine is False or facts.cache.has_stray is False) or facts.cache.lasts is True,
     ),
     Rule(
         id='model-cache-not-persistent',
@@ -1054,6 +1117,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='set', base='compose', path=('volumes', '{mending.volume}'), value={}), Step(action='append', base='service', path=('volumes',), value='{mending.volume}:{mending.folder}'), Step(action='append', base='container', path=('volumeMounts',), value={'name': '{mending.volume}', 'mountPath': '{mending.folder}'}), Step(action='append', base='pod', path=('volumes',), value={'name': '{mending.volume}', 'persistentVolumeClaim': {'claimName': '{mending.claim}'}}), Step(action='append', base='documents', path=(), value={'apiVersion': 'v1', 'kind': 'PersistentVolumeClaim', 'metadata': {'name': '{mending.claim}', 'namespace': '{mending.namespace}'}, 'spec': {'accessModes': ['ReadWriteOnce'], 'resources': {'requests': {'storage': '{mending.claim_size}'}}}})), unsafe_where='mending.is_claim'),
+        passes=lambda facts: (facts.cache.is_filled_by_engine is False or facts.cache.has_stray is True) or facts.cache.lasts is True,
     ),
     Rule(
         id='model-cache-read-only',
@@ -1070,6 +1134,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('HF_HUB_OFFLINE=1 where the model is on the volume, or its folder as the model; else mount it writable\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.cache.is_filled_by_engine is False or facts.cache.is_writable is True,
     ),
     Rule(
         id='model-cache-tied-to-one-node',
@@ -1086,6 +1151,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('select the node, or use a persistent volume\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: (facts.cache.is_filled_by_engine is False or facts.cache.is_on_host is False) or facts.cache.is_pinned is True,
     ),
     Rule(
         id='model-exceeds-ephemeral-storage',
@@ -1102,6 +1168,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('at least ', 'limits.disk_needed', 'size'), (', or a volume at ', 'cache.folder', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.limits.keeps_on_disk is False or (facts.limits.disk is not None and facts.loading.bytes is not None and facts.limits.disk >= facts.loading.bytes),
     ),
     Rule(
         id='model-exceeds-tier',
@@ -1119,6 +1186,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         parameters=(Parameter(name='billions', value={'entry': 3, 'mid': 8}, shown={'entry': '3', 'mid': '8'}, by='machine.tier', what='billions of parameters of the models that a tier is for', gives=(0, 0), keys=('entry', 'mid', 'professional'), least=None, most=None),),
+        passes=lambda facts, p_billions={'entry': 3, 'mid': 8}: (facts.machine.tier is None or (facts.machine.tier is not None and facts.machine.tier not in ('entry', 'mid'))) or ((facts.machine.tier == 'entry' and (at_most(facts.model.nominal_billions, chosen(p_billions, facts.machine.tier)) is True or (facts.estimate.memory in ('vram', 'unified') and facts.estimate.fits is True))) or (facts.machine.tier == 'mid' and (at_most(facts.model.nominal_billions, chosen(p_billions, facts.machine.tier)) is True or facts.estimate.fits is True))),
     ),
     Rule(
         id='model-id-not-found',
@@ -1135,6 +1203,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'spelling.meant', 'words'), (', if that is meant\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.spelling.may_be_wrong is False or facts.spelling.is_unlike_others is True,
     ),
     Rule(
         id='model-left-to-transformers',
@@ -1151,6 +1220,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'architecture.newer', 'words'), ('; or install a Transformers that has it\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: (facts.engine.version is None or facts.architecture.standing is None) or (facts.architecture.standing is not None and facts.architecture.standing != 'by-transformers'),
     ),
     Rule(
         id='model-not-downloadable',
@@ -1167,6 +1237,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('choose a model with published weights', 'estimate.room', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: (facts.model.status is not None and facts.model.status != 'closed'),
     ),
     Rule(
         id='model-not-passed-to-engine',
@@ -1183,6 +1254,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('pass the model: `--model ORG/NAME`\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.command.lacks_model is False,
     ),
     Rule(
         id='model-on-slow-storage',
@@ -1199,6 +1271,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('keep models on local NVMe or on block storage, or copy them there before the engine starts\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.manifest.is_whole is False or facts.cache.is_fast is True,
     ),
     Rule(
         id='model-unknown',
@@ -1215,6 +1288,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'model.remedy', 'words'), ('; or point to the files with `path`, or add the model to a catalogue of your own\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: (facts.model.status in ('closed', 'ambiguous') or facts.manifest.exists is True) or facts.model.known is True,
     ),
     Rule(
         id='more-gpus-than-model-needs',
@@ -1231,6 +1305,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('fewer GPUs, or one copy of the engine for each\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.suited.divides is False or facts.suited.needs_them is True,
     ),
     Rule(
         id='name-ambiguous',
@@ -1247,6 +1322,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('write the one that is meant\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.manifest.exists is True or facts.names.any_ambiguous is False,
     ),
     Rule(
         id='needless-trust-remote-code',
@@ -1264,6 +1340,7 @@ RULES: tuple[Rule, ...] = (
         aliases=('trust-remote-code-unneeded',),
         suggested=False,
         edit=RuleEdit(safe=False, steps=(Step(action='remove', base='place', path=(), value=None),), unsafe_where=''),
+        passes=lambda facts: facts.habits.trusts_code is False or facts.habits.needs_no_code is False,
     ),
     Rule(
         id='needs-network-when-isolated',
@@ -1280,6 +1357,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('bring it to the machine beforehand: weights with `source: local` or a `path`, images from a registry that it can reach\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: (facts.machine.network is None or (facts.machine.network is not None and facts.machine.network != 'isolated')) or facts.network.any_fetched is False,
     ),
     Rule(
         id='obsolete-compose-version-key',
@@ -1297,6 +1375,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='remove', base='place', path=(), value=None),), unsafe_where=''),
+        passes=lambda facts: facts.container.has_no_version_key is True,
     ),
     Rule(
         id='offload-exceeds-ram',
@@ -1313,6 +1392,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('a limit on memory well above ', 'limits.pinned_weights', 'size'), (', or less to offload\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.limits.offloads is False or (facts.limits.memory is not None and facts.limits.pinned_weights is not None and facts.limits.memory >= facts.limits.pinned_weights),
     ),
     Rule(
         id='offload-not-passed-on',
@@ -1329,6 +1409,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'offload.argument', 'words'), (': ', 'vram.change', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=True,
+        passes=lambda facts: (((facts.estimate.memory is not None and facts.estimate.memory != 'vram') or facts.offload.mode == 'none') or facts.engine.known is False) or facts.engine.holds_weights is True,
     ),
     Rule(
         id='offload-over-slow-link',
@@ -1345,6 +1426,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('to keep it all on the GPU: ', 'link.change', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: (facts.engine.name is None or (facts.offload.mode is not None and facts.offload.mode != 'none')) or (facts.link.offloaded is not None and facts.link.offloaded <= 0),
     ),
     Rule(
         id='offload-pointless',
@@ -1361,6 +1443,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('leave --cpu-offload-gb out, or as much as the GPU is short of\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.limits.asks_for_offload is False or facts.limits.is_offload_of_use is True,
     ),
     Rule(
         id='offload-slows-inference',
@@ -1377,6 +1460,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('to keep it all in ', 'offload.overflowing', 'words'), (': ', 'estimate.change', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.offload.mode == 'none' or (facts.offload.bytes is not None and facts.offload.bytes <= 0),
     ),
     Rule(
         id='outdated-engine',
@@ -1394,6 +1478,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         parameters=(Parameter(name='months', value=18, shown='18', by='', what='months that a version may lie behind the newest that is known', gives=(0, 0), keys=(), least=None, most=None),),
+        passes=lambda facts, p_months=18: facts.image.is_dated is False or (facts.image.months_behind is not None and facts.image.months_behind <= p_months),
     ),
     Rule(
         id='parameters-disagree',
@@ -1410,6 +1495,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'model.correction', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.model.stated_parameters is None or facts.model.agrees is True,
     ),
     Rule(
         id='plaintext-secret',
@@ -1426,6 +1512,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('take it from a secret or from the environment (Kubernetes `secretKeyRef`, Compose `$NAME`), and replace the key itself\n', '', ''),),
         aliases=('secret-in-plain-text',),
         suggested=False,
+        passes=lambda facts: facts.secrets.none_literal is True,
     ),
     Rule(
         id='plaintext-secret-placeholder',
@@ -1442,6 +1529,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('refer to a secret or a variable in its place (Kubernetes `secretKeyRef`, Compose `$NAME`)\n', '', ''),),
         aliases=('plaintext-secret',),
         suggested=False,
+        passes=lambda facts: facts.secrets.none_expected is True,
     ),
     Rule(
         id='positional-model-ignored',
@@ -1459,6 +1547,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='replace', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
+        passes=lambda facts: facts.command.none_ignored is True,
     ),
     Rule(
         id='power-supply-too-small',
@@ -1476,6 +1565,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         parameters=(Parameter(name='spare', value=0.0, shown='0 %', by='', what='the share that the supply is to give beyond what the known parts draw', gives=(0, 0), keys=(), least=None, most=3.0),),
+        passes=lambda facts, p_spare=0.0: facts.power.supply is None or at_most(times(facts.power.drawn, plus(1, p_spare)), facts.power.supply) is True,
     ),
     Rule(
         id='precision-loses-accuracy',
@@ -1492,6 +1582,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'precision.safer', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: (facts.precision.stated is False or facts.manifest.exists is True) or facts.precision.few_bits is False,
     ),
     Rule(
         id='precision-unsupported-by-gpu',
@@ -1508,6 +1599,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'support.other_format', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: (facts.engine.name is None or facts.support.accelerator is False) or facts.support.format is True,
     ),
     Rule(
         id='precision-wasteful',
@@ -1524,6 +1616,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('precision: ', 'precision.half', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: (facts.workload.purpose is not None and facts.workload.purpose != 'inference') or facts.precision.is_full is False,
     ),
     Rule(
         id='privileged-container',
@@ -1540,6 +1633,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('drop `privileged`; ask for the GPU, or hand in its devices\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.container.is_confined is True,
     ),
     Rule(
         id='probe-does-not-test-engine',
@@ -1557,6 +1651,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         edit=RuleEdit(safe=False, steps=(Step(action='exchange', base='place', path=('tcpSocket',), value={'httpGet': {'path': '/health', 'port': '{mending.open_port}'}}),), unsafe_where=''),
+        passes=lambda facts: facts.probes.is_in_pod is False or facts.probes.tests_engine is True,
     ),
     Rule(
         id='quantization-flag-does-not-match-model',
@@ -1573,6 +1668,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('leave the argument out: the engine reads the format off the checkpoint; or name another checkpoint, or precision\n', '', ''),),
         aliases=('quantization-flag-mismatch',),
         suggested=False,
+        passes=lambda facts: (facts.engine.name is not None and facts.engine.name not in ('vllm', 'sglang', 'tgi')) or facts.quantization.agrees is True,
     ),
     Rule(
         id='quantization-flag-may-pin-slow-kernel',
@@ -1590,6 +1686,7 @@ RULES: tuple[Rule, ...] = (
         aliases=('quantization-flag-pins-slow-kernel',),
         suggested=False,
         edit=RuleEdit(safe=False, steps=(Step(action='remove', base='place', path=(), value=None),), unsafe_where=''),
+        passes=lambda facts: facts.habits.maybe_slow_kernel is False,
     ),
     Rule(
         id='quantization-flag-pins-slow-kernel',
@@ -1607,6 +1704,7 @@ RULES: tuple[Rule, ...] = (
         aliases=('quantization-slows',),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='remove', base='place', path=(), value=None),), unsafe_where=''),
+        passes=lambda facts: facts.habits.slow_kernel is False,
     ),
     Rule(
         id='quantization-without-native-support',
@@ -1623,6 +1721,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('nothing where memory is what counts; else weights in int8, or GPUs that have the format\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.suited.knows_format is False or facts.suited.format is True,
     ),
     Rule(
         id='ram-below-tier-minimum',
@@ -1640,6 +1739,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         parameters=(Parameter(name='ram_minimum', value={'entry': 8000000000, 'mid': 32000000000, 'professional': 64000000000}, shown={'entry': '8 GB', 'mid': '32 GB', 'professional': '64 GB'}, by='machine.tier', what='the least RAM of each tier', gives=(1, 0), keys=('entry', 'mid', 'professional'), least=None, most=None),),
+        passes=lambda facts, p_ram_minimum={'entry': 8000000000, 'mid': 32000000000, 'professional': 64000000000}: facts.machine.tier is None or at_least(facts.ram.total, chosen(p_ram_minimum, facts.machine.tier)) is True,
     ),
     Rule(
         id='ram-below-tier-recommended',
@@ -1657,6 +1757,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         parameters=(Parameter(name='ram_minimum', value={'entry': 8000000000, 'mid': 32000000000, 'professional': 64000000000}, shown={'entry': '8 GB', 'mid': '32 GB', 'professional': '64 GB'}, by='machine.tier', what='the least RAM of each tier', gives=(1, 0), keys=('entry', 'mid', 'professional'), least=None, most=None), Parameter(name='ram_recommended', value={'entry': 16000000000, 'professional': 128000000000}, shown={'entry': '16 GB', 'professional': '128 GB'}, by='machine.tier', what='the RAM that is recommended for a tier', gives=(1, 0), keys=('entry', 'mid', 'professional'), least=None, most=None)),
+        passes=lambda facts, p_ram_recommended={'entry': 16000000000, 'professional': 128000000000}, p_ram_minimum={'entry': 8000000000, 'mid': 32000000000, 'professional': 64000000000}: (chosen(p_ram_recommended, facts.machine.tier) is None or at_least(facts.ram.total, chosen(p_ram_minimum, facts.machine.tier)) is False) or at_least(facts.ram.total, chosen(p_ram_recommended, facts.machine.tier)) is True,
     ),
     Rule(
         id='ram-too-small-for-model',
@@ -1673,6 +1774,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('smallest change that fits: ', 'ram.change', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=True,
+        passes=lambda facts: (facts.ram.needed is not None and facts.ram.needed <= 0) or (facts.ram.needed is not None and facts.ram.total is not None and facts.ram.needed <= facts.ram.total),
     ),
     Rule(
         id='ram-too-small-to-offload',
@@ -1690,6 +1792,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         parameters=(Parameter(name='minimum', value=32000000000, shown='32 GB', by='', what='the least system memory for such a use', gives=(1, 0), keys=(), least=None, most=None), Parameter(name='large_model', value=8, shown='8', by='', what='billions of parameters above which a model on the CPU is large', gives=(0, 0), keys=(), least=None, most=None)),
+        passes=lambda facts, p_minimum=32000000000, p_large_model=8: ((facts.offload.bytes is not None and facts.offload.bytes <= 0) and ((facts.estimate.memory is not None and facts.estimate.memory != 'ram') or (facts.model.nominal_billions is not None and facts.model.nominal_billions <= p_large_model))) or (facts.ram.total is not None and facts.ram.total >= p_minimum),
     ),
     Rule(
         id='removed-flag',
@@ -1707,6 +1810,7 @@ RULES: tuple[Rule, ...] = (
         aliases=('flag-removed',),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
+        passes=lambda facts: (facts.engine.name is None or (facts.engine.version is None and facts.manifest.exists is True)) or facts.flags.none_removed is True,
     ),
     Rule(
         id='revision-unpinned',
@@ -1723,6 +1827,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('pin it: `--revision COMMIT --code-revision COMMIT`\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.habits.runs_newest_code is False,
     ),
     Rule(
         id='rolling-update-needs-spare-gpu',
@@ -1740,6 +1845,7 @@ RULES: tuple[Rule, ...] = (
         aliases=('rollout-needs-spare-gpu',),
         suggested=False,
         edit=RuleEdit(safe=False, steps=(Step(action='set', base='object', path=('spec', 'strategy'), value={'type': 'Recreate'}),), unsafe_where=''),
+        passes=lambda facts: facts.rollout.holds_gpus is False or facts.rollout.frees_first is True,
     ),
     Rule(
         id='server-open-without-key',
@@ -1756,6 +1862,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('open it on 127.0.0.1 only, set --api-key out of a secret, or put a proxy in front\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.container.is_guarded is True,
     ),
     Rule(
         id='service-name-shadows-engine-environment',
@@ -1773,6 +1880,7 @@ RULES: tuple[Rule, ...] = (
         aliases=('service-name-clash',),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='set', base='pod', path=('enableServiceLinks',), value=False),), unsafe_where=''),
+        passes=lambda facts: facts.services.are_linked is False or facts.services.none_shadows is True,
     ),
     Rule(
         id='setting-given-twice',
@@ -1789,6 +1897,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('keep the one that counts\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.command.none_repeated is True,
     ),
     Rule(
         id='shared-memory-exceeds-memory-limit',
@@ -1805,6 +1914,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('a smaller sizeLimit, or a limit of memory that holds both\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.shm.is_weighed is False or (facts.shm.size is not None and facts.shm.limit is not None and facts.shm.size < facts.shm.limit),
     ),
     Rule(
         id='shared-memory-not-enlarged',
@@ -1822,6 +1932,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='set', base='service', path=('ipc',), value='host'), Step(action='append', base='container', path=('volumeMounts',), value={'name': 'shm', 'mountPath': '/dev/shm'}), Step(action='append', base='pod', path=('volumes',), value={'name': 'shm', 'emptyDir': {'medium': 'Memory', 'sizeLimit': '2Gi'}})), unsafe_where=''),
+        passes=lambda facts: (facts.shm.may_be_divided is False or facts.shm.is_default is False) or facts.shm.is_default is False,
     ),
     Rule(
         id='shared-memory-volume-without-size-limit',
@@ -1839,6 +1950,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         edit=RuleEdit(safe=False, steps=(Step(action='set', base='beside', path=('sizeLimit',), value='2Gi'),), unsafe_where=''),
+        passes=lambda facts: facts.shm.is_limited is True,
     ),
     Rule(
         id='speed-below-target',
@@ -1855,6 +1967,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('', 'speed.change', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: (facts.speed.decode_wanted is None or facts.parallel.is_refused is True) or (facts.speed.decode is not None and facts.speed.decode_wanted is not None and facts.speed.decode >= facts.speed.decode_wanted),
     ),
     Rule(
         id='startup-budget-too-short',
@@ -1872,6 +1985,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='set', base='place', path=('periodSeconds',), value=10), Step(action='set', base='place', path=('failureThreshold',), value='{probes.startup_failures}')), unsafe_where=''),
+        passes=lambda facts: facts.probes.startup_asks is False or (facts.probes.startup_budget is not None and facts.loading.least is not None and facts.probes.startup_budget >= facts.loading.least),
     ),
     Rule(
         id='storage-below-tier-minimum',
@@ -1889,6 +2003,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         parameters=(Parameter(name='storage_minimum', value={'entry': 50000000000, 'mid': 200000000000, 'professional': 1000000000000}, shown={'entry': '50 GB', 'mid': '200 GB', 'professional': '1 TB'}, by='machine.tier', what='the least free storage of each tier', gives=(1, 0), keys=('entry', 'mid', 'professional'), least=None, most=None),),
+        passes=lambda facts, p_storage_minimum={'entry': 50000000000, 'mid': 200000000000, 'professional': 1000000000000}: facts.machine.tier is None or at_least(facts.storage.free, chosen(p_storage_minimum, facts.machine.tier)) is True,
     ),
     Rule(
         id='storage-slow',
@@ -1905,6 +2020,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('put the model on ', 'tier.storage_kind', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.machine.tier is None or facts.tier.storage_suffices is True,
     ),
     Rule(
         id='storage-too-small-for-model',
@@ -1922,6 +2038,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         parameters=(Parameter(name='spare', value=0, shown='0 GB', by='', what='what is to stay free beside the checkpoint', gives=(1, 0), keys=(), least=None, most=None),),
+        passes=lambda facts, p_spare=0: facts.model.is_local is True or at_most(plus(facts.storage.needed, p_spare), facts.storage.free) is True,
     ),
     Rule(
         id='tensor-parallel-exceeds-gpus',
@@ -1938,6 +2055,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('ask for ', 'parallel.devices', 'count'), (' or fewer, or give the machine ', 'parallel.ranks', 'count'), ('\n', '', '')),
         aliases=('parallelism-exceeds-gpus',),
         suggested=True,
+        passes=lambda facts: (((facts.gpu.count is not None and facts.gpu.count <= 0) or facts.parallel.is_set_by_flags is False) or facts.parallel.spans_machines is True) or (facts.parallel.ranks is not None and facts.parallel.devices is not None and facts.parallel.ranks <= facts.parallel.devices),
     ),
     Rule(
         id='tensor-parallel-without-shared-memory',
@@ -1955,6 +2073,7 @@ RULES: tuple[Rule, ...] = (
         aliases=('shared-memory-too-small',),
         suggested=False,
         edit=RuleEdit(safe=True, steps=(Step(action='set', base='service', path=('ipc',), value='host'), Step(action='append', base='container', path=('volumeMounts',), value={'name': 'shm', 'mountPath': '/dev/shm'}), Step(action='append', base='pod', path=('volumes',), value={'name': 'shm', 'emptyDir': {'medium': 'Memory', 'sizeLimit': '2Gi'}})), unsafe_where=''),
+        passes=lambda facts: (facts.shm.is_divided is False or facts.shm.is_default is False) or facts.shm.is_default is False,
     ),
     Rule(
         id='tier-mismatch',
@@ -1972,6 +2091,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         parameters=(Parameter(name='vram_minimum', value={'mid-small-model': 8000000000, 'mid': 12000000000, 'professional': 24000000000}, shown={'mid-small-model': '8 GB', 'mid': '12 GB', 'professional': '24 GB'}, by='tier.card_case', what='the least VRAM of a card, in the mid tier for models of up to 8 B parameters and for larger ones', gives=(1, 0), keys=('entry', 'mid-small-model', 'mid', 'professional'), least=None, most=None),),
+        passes=lambda facts: (facts.machine.tier is None or (facts.machine.tier is not None and facts.machine.tier not in ('mid', 'professional'))) or (facts.estimate.memory is not None and facts.estimate.memory != 'ram'),
     ),
     Rule(
         id='training-on-inference-machine',
@@ -1988,6 +2108,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('purpose: inference, or tier: mid for limited training, tier: professional for more\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: (facts.workload.purpose == 'inference' or facts.machine.tier is None) or (facts.machine.tier is not None and facts.machine.tier != 'entry'),
     ),
     Rule(
         id='training-out-of-scope',
@@ -2004,6 +2125,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('plan training by other means; `purpose: inference` checks the same machine for serving\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: (facts.machine.tier is not None and (facts.machine.tier is not None and facts.machine.tier not in ('mid', 'professional'))) or facts.workload.purpose == 'inference',
     ),
     Rule(
         id='unified-memory-fraction-unsafe',
@@ -2021,6 +2143,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         parameters=(Parameter(name='reserve', value=17179869184, shown='16 GiB', by='', what='what the engine is to leave of a memory that it shares with the system', gives=(1, 0), keys=(), least=None, most=None),),
+        passes=lambda facts, p_reserve=17179869184: (facts.share.is_shared is False or (facts.engine.fault is not None and facts.engine.fault != 'none')) or (facts.share.left_to_system is not None and facts.share.left_to_system >= p_reserve),
     ),
     Rule(
         id='unified-memory-overcommitted',
@@ -2037,6 +2160,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('smallest change that fits: ', 'estimate.change', 'words'), ('', 'unified.override', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=True,
+        passes=lambda facts: (facts.estimate.memory is not None and facts.estimate.memory != 'unified') or ((facts.engine.knows_gpu is True and facts.engine.holds_weights is True) or (facts.estimate.needed is not None and facts.unified.share is not None and facts.estimate.needed <= facts.unified.share)),
     ),
     Rule(
         id='unknown-engine-environment-name',
@@ -2054,6 +2178,7 @@ RULES: tuple[Rule, ...] = (
         aliases=('environment-variable-unknown',),
         suggested=False,
         edit=RuleEdit(safe=False, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
+        passes=lambda facts: facts.environment.all_read is True,
     ),
     Rule(
         id='unknown-flag',
@@ -2071,6 +2196,7 @@ RULES: tuple[Rule, ...] = (
         aliases=('flag-unknown',),
         suggested=False,
         edit=RuleEdit(safe=False, steps=(Step(action='rename', base='place', path=(), value='{place.replacement}'),), unsafe_where=''),
+        passes=lambda facts: facts.engine.name is None or facts.flags.all_known is True,
     ),
     Rule(
         id='unpinned-engine-install',
@@ -2087,6 +2213,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('pin it: `pip install ', 'engine.name', 'text'), ('==VERSION`\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.container.is_pinned is True,
     ),
     Rule(
         id='variable-not-expanded',
@@ -2103,6 +2230,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('write $(NAME), for a variable that stands above it\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.environment.all_expanded is True,
     ),
     Rule(
         id='volume-smaller-than-model',
@@ -2119,6 +2247,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('a volume of at least ', 'loading.bytes', 'size'), (', better a third more\n', '', '')),
         aliases=('volume-too-small-for-model',),
         suggested=False,
+        passes=lambda facts: facts.limits.has_sized_volume is False or (facts.limits.volume is not None and facts.loading.bytes is not None and facts.limits.volume >= facts.loading.bytes),
     ),
     Rule(
         id='vram-headroom-small',
@@ -2136,6 +2265,7 @@ RULES: tuple[Rule, ...] = (
         aliases=(),
         suggested=False,
         parameters=(Parameter(name='headroom', value=0.1, shown='10 %', by='', what='the share of the VRAM that is to stay free', gives=(0, 0), keys=(), least=None, most=0.9),),
+        passes=lambda facts, p_headroom=0.1: ((((facts.estimate.memory is not None and facts.estimate.memory != 'vram') or facts.estimate.fits is False) or facts.engine.known is True) or facts.engine.fills_budget is True) or at_least(facts.vram.left, times(facts.vram.total, p_headroom)) is True,
     ),
     Rule(
         id='vram-too-small',
@@ -2152,5 +2282,6 @@ RULES: tuple[Rule, ...] = (
         fix=(('smallest change that fits: ', 'vram.change', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=True,
+        passes=lambda facts: ((facts.estimate.memory is not None and facts.estimate.memory != 'vram') or (facts.offload.mode is not None and facts.offload.mode != 'none')) or ((facts.engine.known is True and facts.engine.holds_weights is True) or (facts.engine.known is False and (facts.estimate.needed is not None and facts.vram.total is not None and facts.estimate.needed <= facts.vram.total))),
     ),
 )

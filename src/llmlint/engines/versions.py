@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llmlint.once import once
 from llmlint.typed import TypeVar
 
 TYPE_CHECKING = False
@@ -16,6 +17,7 @@ MOST_NUMBERS = 4
 DIGITS = "0123456789"
 
 
+@once
 def parsed(text: str | None) -> Version | None:
     """The numbers of a version: v0.13.0rc2.dev112+g763963aa7 is (0, 13, 0), b7407 is (7407,), `latest` is None."""
     written = (text or "").strip()
