@@ -83,7 +83,7 @@ def test_seventy_billion_at_four_bits_on_48_gb_hangs_on_the_number_of_sequences(
     assert 1.5 <= _gib(default, "kv_cache") <= 3.1
     assert default.verdict == "tight"
     fewer = _outcome(model, "L40S", "0.33.0", "awq", **more, max_num_seqs=64, enforce_eager=True)
-    assert 3.2 <= _gib(fewer, "kv_cache") <= 3.5
+    assert 3.0 <= _gib(fewer, "kv_cache") <= 3.5
     assert not fewer.refusal
     assert fewer.cache is not None
     assert fewer.cache.max_concurrency is not None

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Literal, TypeAlias
 
 Verdict: TypeAlias = 'Literal["fits", "tight", "does-not-fit", "unknown"]'
+Late: TypeAlias = 'Literal["", "likely", "sure"]'
 
 
 class Cache(NamedTuple):
@@ -47,6 +48,9 @@ class Outcome(NamedTuple):
     verdict: Verdict = "unknown"
     refusal: str = ""
     """The engine's own words where it would refuse to start."""
+    late: Late = ""
+    """It refuses for want of what lies outside its share, while it measures its graphs or once its cache is there:
+    `sure` where it does at every end of the intervals."""
     unknown: tuple[str, ...] = ()
     """Paths of the deployment whose absence leaves something open."""
     remarks: tuple[str, ...] = ()

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from llmlint.facts.devices import Cards
 
 Verdict: TypeAlias = 'Literal["fits", "tight", "does-not-fit", "unknown"]'
-Fault: TypeAlias = 'Literal["none", "arguments", "ranks", "context", "weights", "share", "cache", "default-context"]'
+Fault: TypeAlias = (
+    'Literal["none", "arguments", "ranks", "context", "weights", "share", "cache", "default-context", "warm-up"]'
+)
 MOST_GPUS, MOST_LAYERS = 256, 2000
 """Of one deployment; beyond it the engines' sums are not asked for."""
 NEWEST = ("latest", "nightly", "newest", "main")
@@ -252,8 +254,8 @@ class EngineFacts(Group):
     def fault(self) -> Fault | None:
         """Why the engine would not start: `arguments` that contradict each other, `ranks` that nothing divides or too
         many, a `context` beyond the model's, `weights` that a GPU does not hold, a `share` of the GPU that leaves no
-        cache, a `cache` that does not hold one request, or not one of the `default-context`; none where it starts;
-        unknown where its verdict is."""
+        cache, a `cache` that does not hold one request, or not one of the `default-context`, a `warm-up` that needs
+        more than lies outside its share; none where it starts; unknown where its verdict is."""
         if self.verdict in ("fits", "tight"):
             return "none"
         if self.verdict == "unknown":

@@ -37,6 +37,8 @@ def fault(facts: Facts) -> Fault | None:
         return "weights"  # those on the host lie in the same memory
     if not any(item.name == "kv_cache" for item in outcome.gpu):
         return "weights"  # nothing is set aside for a cache, so that only weights keep it from starting
+    if outcome.late:
+        return "warm-up"
     if not size(outcome, "kv_cache"):
         return "share" if facts.share.larger is not None else "cache"
     return "cache" if facts.context.is_stated or outcome.engine in SHORTENING else "default-context"
@@ -45,6 +47,8 @@ def fault(facts: Facts) -> Fault | None:
 def is_likely(facts: Facts) -> bool:
     """Whether the upper end of the interval of the cache would let the engine start."""
     outcome = facts.engine.outcome
+    if outcome is not None and outcome.late:
+        return outcome.late == "likely"
     kept = next((item for item in outcome.gpu if item.name == "kv_cache"), None) if outcome is not None else None
     if outcome is None or kept is None or kept.high is None:
         return False
@@ -83,11 +87,18 @@ def arithmetic(facts: Facts) -> str:
         return "the sums of this engine are not known"
     names = {"activations": "activations", "cuda_graphs": "CUDA graphs", "runtime": "runtime", "weights": "weights"}
     names["draft_model"] = "draft model"
-    terms = [f"{names.get(i.name, i.name)} {binary_size(i.bytes)}" for i in outcome.gpu if i.name != "kv_cache"]
+    others = [item for item in outcome.gpu if item.name != "kv_cache"]
+    terms = [f"{names.get(i.name, i.name)} {binary_size(i.bytes)}" for i in others if not _is_outside(i)]
+    outside = "".join(f"; {names[i.name]} {binary_size(i.bytes)} outside of it" for i in others if _is_outside(i))
     kept = next((item for item in outcome.gpu if item.name == "kv_cache"), None)
     left = f"; cache {binary_size(kept.bytes)}{_ends(kept)}" if kept is not None else ""
     share = f" of a share of {binary_size(outcome.budget)}" if outcome.budget is not None else ""
-    return f"one GPU: {', '.join(terms)}{share}{left}"
+    return f"one GPU: {', '.join(terms)}{share}{outside}{left}"
+
+
+def _is_outside(item: Item) -> bool:
+    """Whether an item lies beside the engine's share: graphs, in versions of vLLM that do not count them."""
+    return item.name == "cuda_graphs" and "outside the engine's share" in item.because
 
 
 def _ends(item: Item) -> str:

@@ -99,12 +99,22 @@ def _flags(facts: Facts) -> Iterator[str]:
             if starts(outcome(facts, {"max-num-seqs": str(sequences)})):
                 yield f"--max-num-seqs={sequences}"
                 break
-    if facts.share.larger is not None:
+    if name == "vllm" and facts.engine.fault == "warm-up":
+        yield from _beside(facts)
+    elif facts.share.larger is not None:
         yield f"{facts.share.option}={facts.share.larger:g}"
     cards = facts.gpu.cards or ()
     eight = cards and all(card.row is not None and card.row.cc in EIGHT_BIT_CACHE for card in cards)
     if name == "vllm" and eight and starts(outcome(facts, {"kv-cache-dtype": "fp8"})):
         yield "--kv-cache-dtype=fp8"
+
+
+def _beside(facts: Facts) -> Iterator[str]:
+    """What leaves more beside vLLM's share: a smaller one, or no graphs."""
+    if facts.share.smaller is not None:
+        yield f"{facts.share.option}={facts.share.smaller:g}"
+    if starts(outcome(facts, {"enforce-eager": "true"})):
+        yield "--enforce-eager"
 
 
 def _spread(facts: Facts) -> Iterator[str]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from llmlint.facts.fact import Flag, Group, Memory, Number, Places, Words, asked, fact
 
 OPTIONS = {"vllm": "gpu-memory-utilization", "sglang": "mem-fraction-static"}
 LARGEST = 0.95
 """The largest share that is offered as a remedy."""
+SMALLEST = 0.8
+"""The smallest that is."""
 USUAL = 0.92
 """vLLM's own default in 0.22.1 and since (0.90 in 0.19.0); both recorded starts before it that wrote it went well."""
 BEFORE, SINCE = 0.96, 0.98
@@ -68,6 +72,34 @@ class ShareFacts(Group):
         if self.limit == BEFORE:
             return "CUDA graphs, which lie outside the share in this version"
         return "the driver's context and what the profiling run did not see"
+
+    @fact()
+    def outside(self) -> Words:
+        """What an engine that runs out of memory beside its share needs there, and what there is."""
+        outcome = self.facts.engine.outcome
+        return outcome.remarks[-1] if outcome is not None and outcome.late else ""
+
+    @fact()
+    def outside_place(self) -> Places:
+        """The arguments that decide about what lies beside the share. Where findings point."""
+        from llmlint.facts.fact import Place
+
+        return (Place(self.facts.engine.place("kv-cache-memory-bytes", "max-num-seqs", OPTIONS["vllm"]), ""),)
+
+    @fact("model.id", "machine.gpus")
+    def smaller(self) -> Number | None:
+        """The largest smaller share with which the engine would start, in hundredths; None where none would."""
+        from llmlint.facts.remedy import outcome, starts
+
+        name = OPTIONS.get(self.facts.engine.name or "")
+        found = self.facts.engine.outcome
+        if name is None or found is None or not found.budget or not found.usable:
+            return None
+        present = self.written or found.budget / found.usable
+        for hundredths in range(math.ceil(present * 100) - 1, round(SMALLEST * 100) - 1, -1):
+            if starts(outcome(self.facts, {name: str(hundredths / 100)})):
+                return hundredths / 100
+        return None
 
     @fact("model.id", "machine.gpus")
     def larger(self) -> Number | None:

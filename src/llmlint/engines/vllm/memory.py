@@ -114,8 +114,57 @@ def runtime(request: Request, setting: Settings, device: Device) -> Item:
     shared = request.unified or (row is not None and row.unified)
     extra = (releases.UNIFIED_SEVERAL if parallel else releases.UNIFIED) if shared else 0.0
     because = "NCCL, cuBLAS and workspaces" if parallel else "cuBLAS and workspaces"
-    low, high = round(figure.low * GIB), round((figure.high + extra) * GIB)
-    return Item("runtime", round(figure.likely * GIB), "fitted", because, low, high)
+    counted = _counted(request, setting, device)
+    if counted.likely:
+        because += ", what was there before them" if setting.version < releases.HOLES_COUNTED else ""
+        because += ", and what the allocator cannot return"
+    likely, low, high = (round(part * GIB) for part in map(sum, zip(figure, counted, strict=True)))
+    return Item("runtime", likely, "fitted", because, low, high + round(extra * GIB))
+
+
+def _counted(request: Request, setting: Settings, device: Device) -> Likely:
+    """GiB that the profiling run takes for its own beside what it adds, by the version's way of measuring."""
+    kept = holes(request, setting, device)
+    if setting.version >= releases.HOLES_COUNTED:
+        return kept._replace(low=0.0)  # no run of these versions tells
+    if setting.first_engine or setting.version >= releases.DEVICE_COUNTED or is_amd(device):
+        return Likely(0.0, 0.0, 0.0)
+    before = start(request, setting, device)
+    return Likely((before + kept.likely) / 2, 0.0, before + kept.high)
+
+
+def holes(request: Request, setting: Settings, device: Device) -> Likely:
+    """GiB that torch's allocator holds and cannot return once the profiling run is over."""
+    rows = 0 if _pools(request.model) else min(setting.sequences, setting.tokens)
+    logits = 4 * rows * (request.model.vocab or CUSTOMARY[0])
+    size = releases.HOLES + releases.HOLES_COPIES * logits / GIB
+    row = device.card.row
+    swizzled = releases.SWIZZLED <= setting.version < releases.HOLES_COUNTED
+    if setting.precision == "mxfp4" and swizzled and row is not None and (row.cc or "").startswith("9."):
+        size += releases.HOLES_SWIZZLED / setting.tensor
+    return Likely(size, *(part * size for part in releases.HOLES_SPREAD))
+
+
+def start(request: Request, setting: Settings, device: Device) -> float:
+    """GiB that a rank holds before the model is loaded: the driver's context, and NCCL where there are several."""
+    row = device.card.row
+    large = row is not None and row.vendor == "nvidia" and (row.cc or "").startswith(("9.", "10."))
+    context = releases.CONTEXT_LARGE if large else releases.CONTEXT
+    if setting.tensor * setting.pipeline == 1 or not cards.nvlink(device):
+        return context
+    experts = setting.version >= releases.GROUP_OF_EXPERTS and mixture(request.model)
+    return context + releases.START_NVLINK + (releases.START_MIXTURE if experts else 0.0)
+
+
+def beside(request: Request, setting: Settings, device: Device, captured: Item) -> int:
+    """Bytes outside the share of an engine that has allocated its cache: what was there before, graphs that the share
+    does not count, and what torch's allocator cannot return."""
+    size = start(request, setting, device) * GIB
+    if not graphs_inside(request, setting, device):
+        size += captured.bytes
+    if setting.version < releases.HOLES_COUNTED:
+        size += holes(request, setting, device).likely * GIB
+    return round(size)
 
 
 def graphs(request: Request, setting: Settings, device: Device) -> Item:
@@ -123,18 +172,38 @@ def graphs(request: Request, setting: Settings, device: Device) -> Item:
     if setting.eager:
         return Item("cuda_graphs", 0, "engine", "none: --enforce-eager", 0, 0)
     layers = request.model.layers or releases.GRAPH_LAYERS
-    captured = releases.graph_sizes(setting.sequences)
-    share = captured / releases.graph_sizes(512)
+    captured = releases.graph_sizes(setting.sequences, releases.largest_graph(request.model.arch or ""))
+    share = captured / releases.graph_sizes(releases.LARGEST_GRAPH)
     size = (releases.GRAPHS_BASE + releases.GRAPHS_LAYER * layers) * share
-    size += releases.GRAPHS_MXFP4 if setting.precision == "mxfp4" else 0.0
+    size += releases.GRAPHS_MXFP4 / setting.tensor if setting.precision == "mxfp4" else 0.0
     low, high = (part * size for part in releases.GRAPHS_SPREAD)
     place = "outside"
-    if setting.version >= releases.GRAPHS_INSIDE:
+    if graphs_inside(request, setting, device):
         place, large = "inside", device.usable >= 70 * GIB and setting.sequences > 256
         size = min(size, releases.GRAPHS_ESTIMATED_LARGE if large else releases.GRAPHS_ESTIMATED)
     because = f"{captured} sizes of {layers} layers, {place} the engine's share in this version"
     likely, low, high = (round(part * GIB) for part in (size, low, max(high, releases.GRAPHS_LEAST_HIGH)))
     return Item("cuda_graphs", likely, "fitted", because, low, high)
+
+
+def graphs_inside(request: Request, setting: Settings, device: Device) -> bool:
+    """Whether an estimate of the graphs is part of the budget."""
+    first = releases.GRAPHS_INSIDE
+    if is_amd(device):
+        first = releases.GRAPHS_INSIDE_ROCM
+    if releases.runs_v2(setting.version, request.model):
+        first = releases.GRAPHS_INSIDE_V2
+    return setting.version >= first
+
+
+def is_amd(device: Device) -> bool:
+    """Whether ROCm runs the GPU."""
+    return device.card.row is not None and device.card.row.vendor == "amd"
+
+
+def mixture(model: Model) -> bool:
+    """Whether the model routes tokens to experts."""
+    return any(group.ffn.kind == "moe" for group in model.groups or ())
 
 
 def _pools(model: Model) -> bool:

@@ -54,6 +54,8 @@ class Plan(NamedTuple):
     block: int
     """Tokens of a block of the first group; the smallest where they differ."""
     block_bytes: int
+    page: int
+    """Bytes of a block of the layer that has the largest."""
     blocks: int
     request_blocks: int
     """Blocks that a request of the full context holds at most."""
@@ -97,7 +99,8 @@ def plan(layers: Layers, available: int, context: int, in_flight: int, hybrid: b
         refusal = texts.one_request(context, needed, room, longest)
     block = min((spec.block for group in groups for spec in group.specs if spec.kind != "state"), default=0)
     count = sum(group.number for group in groups)
-    return Plan(block, size, max(available // size, 0), blocks_of(context), count, refusal, longest)
+    page = max(spec.page for group in groups for spec in group.specs)
+    return Plan(block, size, page, max(available // size, 0), blocks_of(context), count, refusal, longest)
 
 
 def merged(layers: Layers) -> dict[Spec, int]:

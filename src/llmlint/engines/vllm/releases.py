@@ -16,6 +16,22 @@ UTILIZATION = (((0,), 0.90), ((0, 20), 0.92))
 """Share of the GPU by default [engine]: 0.90 in 0.19.0, 0.92 in 0.22.1 and 0.33.0 (vllm/config/cache.py)."""
 GRAPHS_INSIDE: Version = (0, 21)
 """Since then an estimate of the CUDA graphs is part of the budget; on by default in 0.22.1 (vllm/envs.py)."""
+GRAPHS_INSIDE_V2: Version = (0, 29)
+"""The same for model runner V2, whose estimate is 0 in 0.25.0 to 0.28.0 [engine: v1/worker/gpu/model_runner.py]."""
+GRAPHS_INSIDE_ROCM: Version = (0, 26)
+"""The same on ROCm, left out before [engine 0.25.0, 0.26.0: vllm/v1/worker/gpu_worker.py]."""
+GRAPHS_TRIED: Version = (0, 18)
+"""Since then two graphs of each kind are captured to measure them, whether the budget counts them or not, over a cache
+of as many blocks as the largest has tokens [engine 0.18.0 to 0.25.0: gpu_model_runner.py profile_cudagraph_memory]."""
+GRAPHS_TRIED_FEW: Version = (0, 26)
+"""Since then that cache has a block for each sequence, if those are fewer [engine 0.26.0]."""
+HOLES_COUNTED: Version = (0, 27)
+"""Since then all that the driver misses after the profiling run counts, so that what torch's allocator cannot return
+does, too [engine: 0.26.0 adds up allocations, 0.27.0 the fall of free memory; vllm/utils/mem_utils.py]."""
+DEVICE_COUNTED: Version = (0, 9, 1)
+"""Before it, V1 took everything that is used on the device and not by torch's tensors for its own: the context and
+what NCCL holds from the start [engine 0.8.5; 0.9.1 measures from before NCCL, 0.12.0 from after it]. Whether V1 runs
+or, for a feature that it did not have then, V0, a plan does not say: the middle."""
 V1: Version = (0, 8)
 """Since then engine V1 is the default, with chunked prefill throughout."""
 BEFORE_V1: Version = (0, 7, 3)
@@ -125,19 +141,46 @@ GRAPHS_ESTIMATED, GRAPHS_ESTIMATED_LARGE = 0.5, 0.9
 256 sequences: [logs 5: 0.22 to 0.26, up to 32 sequences] 0.14 to 1.41; more sequences were not recorded."""
 GRAPH_LAYERS = 40
 """Layers of a model that does not say."""
+LARGEST_GRAPH, LARGEST_GRAPH_OF = 512, {"gpt_oss": 1024}
+"""Tokens of the largest graph, and of model types that ask for larger ones [engine 0.10.2 to 0.33.0:
+vllm/model_executor/models/config.py]."""
 
 
-def graph_sizes(sequences: int) -> int:
-    """How many batch sizes are captured: 1, 2, 4, then by 8 below 256 and by 16 up to 512 (vllm/config/compilation.py).
+def largest_graph(arch: str) -> int:
+    """Tokens of the largest graph of a model type, however many sequences there are."""
+    return LARGEST_GRAPH_OF.get(arch, LARGEST_GRAPH)
+
+
+def graph_sizes(sequences: int, largest: int = LARGEST_GRAPH) -> int:
+    """How many batch sizes are captured: 1, 2, 4, then by 8 below 256 and by 16 beyond (vllm/config/compilation.py).
 
     As many as steps of decoding with so many sequences can have.
     """
-    most = min(sequences, 512)
+    most = min(sequences, largest)
     return sum(1 for size in (1, 2, 4) if size <= most) + min(most, 248) // 8 + max(most - 240, 0) // 16
 
 
 CONTEXT = 0.3
 """GiB of a CUDA context, outside the engine's sum: 297 MiB on an A40."""
+CONTEXT_LARGE = 0.5
+"""GiB of it on Hopper and Blackwell of data centres: 0.51 before anything is loaded [logs 17 of 0.19 on H100]."""
+START_NVLINK, START_MIXTURE = 1.0, 0.5
+"""GiB that NCCL holds from the start where several ranks are joined by NVLink, and for the group of the experts beside
+it: 0.92 to 1.02 and 1.48 to 1.54 beyond the context [logs 7 and 4 of 0.19 on H100]."""
+GROUP_OF_EXPERTS: Version = (0, 12)
+"""Since then, of what was read, mixtures have a group of their own in NCCL, and its start lies outside the budget."""
+HOLES, HOLES_COPIES = 0.15, 0.5
+"""GiB that torch's allocator cannot return after the profiling run, since tensors that stay lie in the same segments,
+and copies of the sampler's logits at 32 bits beside them [logs 24 of 0.19 on H100: 0.16 to 1.6, 2.2 at fp32]."""
+HOLES_SPREAD = (0.4, 3.0)
+"""Low and high end of those: nine in ten of the same logs."""
+HOLES_SWIZZLED = 1.5
+"""GiB more, divided among the ranks, where Hopper lays the experts of MXFP4 out anew as they are loaded [logs 3 of
+0.19: gpt-oss-20b 2.0 in all on one GPU, 1.6 and 1.8 on each of two]."""
+SWIZZLED: Version = (0, 14)
+WARM_UP_MARGIN = 0.5
+"""GiB by which the sums must be short before a start is said to die in its warm-up: graphs and holes vary by so much.
+It parts the 2 recorded starts at 0.95 of the GPU that died there from the 36 that did not."""
 
 ENCODER = Likely(1.5, 0.7, 5.0)
 """GiB of the peak of an image or audio encoder, 0.7 to 5 [logs 12]: the larger of this and the sampler counts, since

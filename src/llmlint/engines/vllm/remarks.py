@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from llmlint.engines import cards
 from llmlint.engines.cards import Device
-from llmlint.engines.estimate import Item
 from llmlint.engines.request import Request
 from llmlint.engines.versions import shown
-from llmlint.engines.vllm import assumed, releases
+from llmlint.engines.vllm import assumed, memory, releases
 from llmlint.engines.vllm.settings import Settings
 
 
-def remarks(request: Request, setting: Settings, device: Device, budget: int, graphs: Item) -> tuple[str, ...]:
-    """Sentences in the order of their weight."""
-    version, row = setting.version, device.card.row
+def remarks(request: Request, setting: Settings, device: Device, budget: int, outside: int) -> tuple[str, ...]:
+    """Sentences in the order of their weight. `outside`: bytes of graphs that the budget does not count."""
+    row = device.card.row
     wanted, there = setting.tensor * setting.pipeline * setting.replicas, cards.count(request) or 0
     found = []
     if wanted > there:
         found.append(f"tensor × pipeline × data parallel needs {wanted} GPUs, there are {there}")
-    if setting.replicas > 1 and _mixture(request):
+    if setting.replicas > 1 and memory.mixture(request.model):
         found.append("data-parallel ranks divide the experts among them: the weights are an upper bound")
     if setting.drafts:
         found.append("the draft model of speculative decoding is not counted")
     if request.unified or (row is not None and row.unified):
         found.append("the share is one of memory that the system uses too")
-    if version < releases.GRAPHS_INSIDE and budget + graphs.bytes > device.usable:
+    if outside and budget + outside > device.usable:
         found.append("CUDA graphs lie outside the share in this version and may not fit beside it")
     return (*found, *_doubts(request, setting, device))
 
@@ -51,7 +50,3 @@ def _doubts(request: Request, setting: Settings, device: Device) -> list[str]:
     if setting.version >= (0, 20) and not releases.runs_v2(setting.version, request.model):
         found.append("no run of this version with model runner V1 was recorded: its peak may be 15 to 38 bytes a logit")
     return found
-
-
-def _mixture(request: Request) -> bool:
-    return any(group.ffn.kind == "moe" for group in request.model.groups or ())

@@ -14,9 +14,15 @@ from llmlint.engines.vllm.remarks import remarks, unstated
 from llmlint.engines.vllm.settings import Settings, settings
 from llmlint.tuples import NamedTuple
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from llmlint.engines.vllm.late import Refusal
+
 NAME = "vllm"
 NO_GPU = "vLLM without a GPU is not modelled"
 GIB = 2**30
+MOST_TRIED, ROOMY = 1024, 0.9
+"""Blocks of the cache that graphs are measured with, at most; the part of a GPU that it and the weights may fill."""
 
 
 class Sums(NamedTuple):
@@ -27,9 +33,13 @@ class Sums(NamedTuple):
     activations: Item
     runtime: Item
     graphs: Item
+    inside: bool
+    """Whether the share counts the graphs."""
     beside: tuple[Item, ...]
     """LoRA slots, where there are any."""
     available: Left
+    outside: int
+    """What they and the cache leave of the GPU."""
 
 
 def outcome(request: Request) -> Outcome:
@@ -95,7 +105,9 @@ def _partial(request: Request, setting: Settings, device: Device, blank: Outcome
 def _whole(request: Request, setting: Settings, device: Device, blank: Outcome, sums: Sums) -> Outcome:
     """The outcome where every term is known."""
     cached = pool.cache(request, setting, sums.available)
-    refusal = _refusal(request, setting, device, sums) or cached.refusal
+    early = _refusal(request, setting, device, sums)
+    late = None if early else _late(request, setting, device, sums, cached)
+    refusal = early or (late.words if late is not None else "") or cached.refusal
     verdict = _verdict(setting, device, sums, refusal, cached)
     given = setting.cache_bytes is not None
     room = sums.available
@@ -110,8 +122,13 @@ def _whole(request: Request, setting: Settings, device: Device, blank: Outcome, 
         cache=cached.cache if not refusal or cached.plan is not None else _without_capacity(cached.cache),
         verdict=verdict,
         refusal=refusal,
+        late=late.sure if late is not None else "",
         unknown=cached.unknown,
-        remarks=(*remarks(request, setting, device, sums.budget, sums.graphs), *cached.remarks),
+        remarks=(
+            *remarks(request, setting, device, sums.budget, 0 if sums.inside else sums.graphs.bytes),
+            *cached.remarks,
+            *((late.why,) if late is not None and late.why else ()),
+        ),
     )
 
 
@@ -151,12 +168,14 @@ def _sums(request: Request, setting: Settings, device: Device) -> Sums | None:
     budget = _budget(setting, device)
     extra = adapters.adapters(request, setting)
     beside = (extra,) if extra is not None else ()
-    inside = [graphs] if setting.version >= releases.GRAPHS_INSIDE else []
+    counted = memory.graphs_inside(request, setting, device)
+    inside = [graphs] if counted else []
     below, above = (round(end * setting.utilization) for end in (device.below, device.above))
     available = left(budget, [weight, peak, runtime, *inside, *beside], below, above)
     if setting.cache_bytes is not None:
         available = Left(setting.cache_bytes, setting.cache_bytes, setting.cache_bytes)
-    return Sums(budget, weight, peak, runtime, graphs, beside, available)
+    outside = device.usable - sum(item.bytes for item in (weight, peak, runtime, *inside, *beside))
+    return Sums(budget, weight, peak, runtime, graphs, counted, beside, available, outside - max(available.likely, 0))
 
 
 def _refusal(request: Request, setting: Settings, device: Device, sums: Sums) -> str:
@@ -174,6 +193,18 @@ def _refusal(request: Request, setting: Settings, device: Device, sums: Sums) ->
         if held + next_part.bytes > room:
             return texts.out_of_memory(next_part.bytes)
     return ""
+
+
+def _late(request: Request, setting: Settings, device: Device, sums: Sums, cached: pool.Cached) -> Refusal | None:
+    """A reason to refuse that lies outside the share. Where the version is open, the start is judged by what it takes
+    of the share."""
+    tried = cached.plan.block_bytes * MOST_TRIED if cached.plan is not None else 0
+    roomy = sums.weights.bytes + tried < device.usable * ROOMY
+    if assumed.is_open(request) or (roomy and sums.outside > memory.beside(request, setting, device, sums.graphs)):
+        return None
+    from llmlint.engines.vllm import late
+
+    return late.refusal(request, setting, device, sums, cached)
 
 
 def _too_long(request: Request, setting: Settings) -> bool:
@@ -194,11 +225,9 @@ def _verdict(setting: Settings, device: Device, sums: Sums, refusal: str, cached
     if cached.plan is None and cached.unknown:
         return "unknown" if sums.available.likely > 0 else "does-not-fit"
     beside = sums.budget + round(releases.CONTEXT * GIB)
-    if setting.version < releases.GRAPHS_INSIDE:
-        beside += sums.graphs.bytes
-    brim = (
-        0.95 if setting.version < releases.GRAPHS_INSIDE else 0.98
-    )  # out of memory after sizing was seen from here on
+    beside += 0 if sums.inside else sums.graphs.bytes
+    # out of memory after sizing was seen from here on
+    brim = 0.95 if setting.version < releases.GRAPHS_INSIDE else 0.98
     return "tight" if cached.doubtful or beside > device.usable or setting.utilization >= brim else "fits"
 
 

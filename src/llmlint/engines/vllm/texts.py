@@ -39,8 +39,17 @@ def one_request(context: int, needed: int, available: int, longest: int) -> str:
 
 
 def out_of_memory(size: int) -> str:
-    """Weights or the profiling run exceed the device."""
-    return f"CUDA out of memory. Tried to allocate {size / GIB:.2f} GiB."
+    """Weights, the profiling run or the trial of the graphs exceed the device, in PyTorch's words."""
+    tried = f"{size / GIB:.2f} GiB" if size >= GIB else f"{size / 2**20:.2f} MiB"
+    return f"CUDA out of memory. Tried to allocate {tried}."
+
+
+def warming_up(sequences: int) -> str:
+    """The sampler finds no room once the cache is there (vllm/v1/worker/gpu_model_runner.py: _dummy_sampler_run)."""
+    return (
+        f"CUDA out of memory occurred when warming up sampler with {sequences} dummy requests. Please try lowering "
+        "`max_num_seqs` or `gpu_memory_utilization` when initializing the engine."
+    )
 
 
 def not_free(free: int, total: int, share: float, wanted: int) -> str:
