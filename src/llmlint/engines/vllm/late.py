@@ -85,7 +85,7 @@ def _warm_up(request: Request, setting: Settings, device: Device, sums: Sums) ->
         return Refusal()
     graphs = "" if sums.inside else f", CUDA graphs ({binary_size(sums.graphs.bytes)})"
     why = (
-        f"beside the share lie the driver's context and NCCL{graphs} and what PyTorch's allocator cannot give back, some "
-        f"{binary_size(needed)}: {binary_size(max(sums.outside, 0))} are left"
+        f"beside the share lie the driver's context and NCCL{graphs} and what PyTorch's allocator cannot give back, "
+        f"some {binary_size(needed)}: {binary_size(max(sums.outside, 0))} are left"
     )
     return Refusal(texts.warming_up(min(setting.sequences, setting.tokens)), "likely", why)

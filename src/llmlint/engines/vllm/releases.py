@@ -173,7 +173,7 @@ HOLES, HOLES_COPIES = 0.15, 0.5
 """GiB that torch's allocator cannot return after the profiling run, since tensors that stay lie in the same segments,
 and copies of the sampler's logits at 32 bits beside them [logs 24 of 0.19 on H100: 0.16 to 1.6, 2.2 at fp32]."""
 HOLES_SPREAD = (0.4, 3.0)
-"""Low and high end of those: nine in ten of the same logs."""
+"""Low and high end of those: all but one of the same logs."""
 HOLES_SWIZZLED = 1.5
 """GiB more, divided among the ranks, where Hopper lays the experts of MXFP4 out anew as they are loaded [logs 3 of
 0.19: gpt-oss-20b 2.0 in all on one GPU, 1.6 and 1.8 on each of two]."""
