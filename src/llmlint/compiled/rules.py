@@ -2299,6 +2299,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('smallest change that starts: ', 'engine.change', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: (facts.engine.modelled is False or (facts.gpu.count is not None and facts.gpu.count <= 0)) or ((facts.engine.fault is not None and facts.engine.fault != 'warm-up') or facts.engine.is_sure is True),
     ),
     Rule(
         id='warm-up-runs-out-of-memory',
@@ -2315,5 +2316,6 @@ RULES: tuple[Rule, ...] = (
         fix=(('smallest change that starts: ', 'engine.change', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=True,
+        passes=lambda facts: (facts.engine.modelled is False or (facts.gpu.count is not None and facts.gpu.count <= 0)) or ((facts.engine.fault is not None and facts.engine.fault != 'warm-up') or facts.engine.is_sure is False),
     ),
 )
