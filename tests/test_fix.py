@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from llmlint import document
 from llmlint.builtin import BUILT_IN
 from llmlint.catalog import Catalogue
 from llmlint.compiled.rules import RULES
-from llmlint.finding import FileResult, Finding
+from llmlint.finding import FileResult, Finding, Span
 from llmlint.fix import Fixed, fixed, offered
 from llmlint.linting import Settings, all_facts, lint, read_plans
 from llmlint.resources import CHECKOUT
@@ -272,9 +273,63 @@ def _useless(finding: Finding) -> Finding:
     return finding._replace(fix=finding.fix._replace(edits=(edit._replace(end=edit.start, text=" " * 4 + "# no\n"),)))
 
 
-def test_a_file_that_takes_too_long_is_offered_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("llmlint.fix.MOST_TRIALS", 0)
+def test_a_file_that_takes_too_much_is_offered_what_holds_until_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("llmlint.fix.WORK", 0)
     assert offers(TWO_NAMES) == []
+    result = lint(TWO_NAMES.encode(), "example.yaml", SETTINGS)
+    assert offered(TWO_NAMES.encode(), result, lambda data: lint(data, "example.yaml", SETTINGS)).untried
+
+
+STREAM = "".join(
+    f"---\nmodel: {{parameters: 8B}}\nengine:\n  name: vllm\n  version: 0.33.0\n  args:\n    - --swap-space={number}\n"
+    for number in range(60)
+).encode()
+"""Sixty deployments, each with an option to take away."""
+
+
+def runs_of(data: bytes, found: Callable[[bytes], FileResult]) -> tuple[int, set[int], Fixed]:
+    """Lints that the offer takes, documents for which a fix is offered, and what --fix makes of the file."""
+    runs = 0
+
+    def counted(text: bytes) -> FileResult:
+        nonlocal runs
+        runs += 1
+        return found(text)
+
+    kept = offered(data, found(data), counted).findings
+    return runs, {one.document for one in kept if one.fix is not None}, fixed(data, found)
+
+
+def test_fixes_that_leave_their_findings_are_found_out_in_three_runs() -> None:
+    """No halving, and no run for each: a report took 10 s for a thousand such fixes."""
+
+    def found(data: bytes) -> FileResult:
+        result = lint(data, "example.yaml", OF_WORDS)
+        return result._replace(
+            findings=tuple(_useless(one) if one.document % 2 == 0 else one for one in result.findings)
+        )
+
+    runs, offers, after = runs_of(STREAM, found)
+    assert runs == 3  # all; those that help; the others alone
+    assert offers == set(range(1, 60, 2))
+    assert sorted(one.document for one in after.failed) == list(range(0, 60, 2))
+
+
+def test_a_fix_that_brings_an_error_is_found_by_its_place() -> None:
+    """An option that is gone from document 41 is an error there, by another rule."""
+
+    def found(data: bytes) -> FileResult:
+        result = lint(data, "example.yaml", OF_WORDS)
+        if b"--swap-space=41\n" in data:
+            return result
+        spoilt = next(one for one in lint(STREAM, "x.yaml", OF_WORDS).findings if one.document == 41)
+        findings = (*result.findings, spoilt._replace(rule="spoilt", severity="error", span=Span(2, 1, 2, 2), fix=None))
+        return result._replace(findings=findings)
+
+    runs, offers, after = runs_of(STREAM, found)
+    assert runs <= 4
+    assert offers == set(range(60)) - {41}
+    assert [one.document for one in after.failed] == [41]
 
 
 @pytest.mark.parametrize(("words", "runs"), [(2_100, 0), (300, 12)])

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from llmlint.mistakes import MOST, Mistake, mistakes
-from llmlint.read import MOST_DEPLOYMENTS, read_plans
+from llmlint.plans import MOST_DEPLOYMENTS
+from llmlint.read import read_plans
 from llmlint.readers.native import MOST_VALUES
 
 FULL_OF_THEM = """\

@@ -42,10 +42,10 @@ class Told:
         return self._known[id(units)]
 
     def _findings(self, units: Sequence[Unit], rules: Sequence[Rule]) -> list[tuple[str, str]]:
-        from llmlint.readers.draft import all_plans
+        from llmlint.readers.bounded import bounded
 
         together: list[Facts] = []
-        for position, plan in enumerate(all_plans(units)):
+        for position, plan in enumerate(bounded(units)[0]):
             together.append(Facts(plan, self._catalogue, self._folder, together, position))
         return [
             (one.rule, one.message)

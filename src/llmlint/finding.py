@@ -146,6 +146,8 @@ class FileResult(NamedTuple):
     """What its deployments are written in, one for each: native, Kubernetes, Compose, …"""
     unsearched: bool = False
     """Whether the smallest changes for its findings were not looked for, since enough had been in this run."""
+    untried: bool = False
+    """Whether fixes were left out since finding out which of them hold would have taken too much."""
     baselined: int = 0
     """How many findings the baseline held back."""
     earlier: int = 0

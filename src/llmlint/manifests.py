@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 from llmlint.document import notes
 from llmlint.finding import Finding
+from llmlint.plans import MOST_DEPLOYMENTS
 from llmlint.read import Plans, syntax
 from llmlint.readers import registry
+from llmlint.readers.bounded import MOST_UNITS, MOST_VALUES, MOST_VALUES_OF_A_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from llmlint.document import Source
     from llmlint.finding import Problem
     from llmlint.readers.registry import Read, Surroundings
@@ -18,6 +22,13 @@ if TYPE_CHECKING:
 DUPLICATE = "duplicate-key"
 """As `document.compose` has it, which only files with a document load."""
 TEMPLATE = "a template: lint what it renders (`helm template … | llmlint -`)"
+TOO_LARGE = (
+    f"has more than {MOST_VALUES:,} arguments, variables and volumes, and is not checked: no engine needs so many"
+)
+TOO_MANY = (
+    f"this container and those after it are not checked: a file may hold {MOST_DEPLOYMENTS} engines, {MOST_UNITS} "
+    f"containers, and {MOST_VALUES_OF_A_FILE:,} arguments, variables and volumes of the engines"
+)
 NAMES = (".gotmpl", ".tmpl", ".tpl", ".j2", ".jinja", ".jinja2")
 """Endings by which a template says that it is one, also in front of `.yaml`."""
 ACTIONS = (
@@ -42,15 +53,26 @@ def manifests(
         from llmlint.readers.text import source as source_of
 
         found, written = other
-        return Plans(source_of(written), found.plans, [], len(found.plans), _nothing(found), _formats(found))
+        text = source_of(written)
+        left_out = [*_left_out(found, file)]
+        return Plans(text, found.plans, left_out, len(found.plans), _nothing(found, left_out), _formats(found))
     if _is_template(source, file):
         return Plans(source, [], [], 0, TEMPLATE) if registry.mentions_engine(data) else None
     found = registry.read(source.documents, around)
     if not found.documents:
         return None
     findings: list[Finding] = [_fault(problem, file) for problem in source.problems] if found.plans else []
-    passed_over = _nothing(found) if not findings else ""
-    return Plans(source, found.plans, findings, len(found.plans), passed_over, _formats(found))
+    findings += _left_out(found, file)
+    return Plans(source, found.plans, findings, len(found.plans), _nothing(found, findings), _formats(found))
+
+
+def _left_out(found: Read, file: str) -> Iterator[Finding]:
+    """Engines that are not checked."""
+    told = [(spot, TOO_LARGE, "") for spot in found.too_large]
+    told += [(found.left_out, TOO_MANY, "put fewer in a file")] if found.left_out is not None else []
+    for spot, message, remedy in told:
+        path, span, document, _ = spot.placed()
+        yield Finding("schema", "error", message, file, span, document, path, help=remedy)
 
 
 def _fault(problem: Problem, file: str) -> Finding:
@@ -60,8 +82,8 @@ def _fault(problem: Problem, file: str) -> Finding:
     return Finding(DUPLICATE, "warning", problem.message, file, problem.span, help=problem.help)
 
 
-def _nothing(found: Read) -> str:
-    return "" if found.plans else "no inference engine in it"
+def _nothing(found: Read, findings: Sequence[Finding]) -> str:
+    return "" if found.plans or findings else "no inference engine in it"
 
 
 def _formats(found: Read) -> tuple[str, ...]:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from llmlint.unit import Unit
 
 
+MOST_DEPLOYMENTS = 100
+"""Of a file, so that none takes long."""
+
+
 class Written(Protocol):
     """A document that knows its places: YAML and JSON (`document.Document`), or a text of another kind."""
 

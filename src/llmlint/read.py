@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llmlint import document
 from llmlint.finding import Finding, Problem
-from llmlint.plans import Plan
+from llmlint.plans import MOST_DEPLOYMENTS, Plan
 from llmlint.readers import native
 from llmlint.tuples import NamedTuple
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from llmlint.document import Document, Source
     from llmlint.readers.registry import Surroundings
 
-MOST_DEPLOYMENTS = 100
-"""Of a file, so that none takes long."""
 NATIVE = "native"
 
 

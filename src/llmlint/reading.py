@@ -119,7 +119,13 @@ def with_fixes_tried(result: FileResult, text: Text, *, named: bool) -> FileResu
         return result
     from llmlint.fix import offered
 
-    return offered(text.data, result, lambda data: checked(text._replace(data=data), named=named))
+    return offered(text.data, result, trial_of(text, named=named))
+
+
+def trial_of(text: Text, *, named: bool) -> Callable[[bytes], FileResult]:
+    """Lints other bytes in the file's place, without words."""
+    mute = text._replace(checking=text.checking.mute())
+    return lambda data: checked(mute._replace(data=data), named=named)
 
 
 def from_here(path: str) -> str:

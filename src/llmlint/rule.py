@@ -101,6 +101,11 @@ class Rule(NamedTuple):
     """Whether facts pass it beyond doubt: `passing.py`. Where not, its conditions tell a finding from the unknown."""
 
 
+def mute(rule: Rule) -> Rule:
+    """The rule without its words: working out what to say takes most of the time where only broken or not counts."""
+    return rule._replace(message=(), label=(), notes=(), fix=())
+
+
 def _plain(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 

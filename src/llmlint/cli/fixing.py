@@ -11,7 +11,7 @@ from llmlint.cli.problems import UNUSABLE, tell
 from llmlint.cli.written import NotWritten, write
 from llmlint.finding import FileResult
 from llmlint.fix import Fixed, fixed
-from llmlint.reading import Text, texts, with_fixes_tried
+from llmlint.reading import Text, texts, trial_of, with_fixes_tried
 from llmlint.settings import Checkings, UsageError
 
 PIPE = "-"
@@ -43,7 +43,11 @@ def _show_diff(options: Options) -> int:
 def _fixed(text: Text, options: Options) -> Fixed:
     if text.passed_over:
         return Fixed(text.data, FileResult(text.path, "", passed_over=text.passed_over))
-    return fixed(text.data, lambda data: result_of(text._replace(data=data), options), unsafe=options.unsafe_fixes)
+
+    def lint(data: bytes) -> FileResult:
+        return result_of(text._replace(data=data), options)
+
+    return fixed(text.data, lint, trial_of(text, named=is_named(text, options)), unsafe=options.unsafe_fixes)
 
 
 class _Fixing:
@@ -66,7 +70,7 @@ class _Fixing:
                 return result_of(text, options), text
         now = text._replace(data=done.data)
         left = with_fixes_tried(done.result, now, named=is_named(now, options))
-        return left._replace(fixed=len(done.fixed)), now
+        return left._replace(fixed=len(done.fixed), untried=left.untried or done.result.untried), now
 
 
 def _to_pipe(data: bytes) -> None:

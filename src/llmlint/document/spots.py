@@ -126,8 +126,19 @@ def _is_merged(document: Document, container: Any, step: str | int) -> bool:
     return step in _merged(document, container)
 
 
+MERGED = "\0merged"
+"""No key of a document holds a NUL: what is kept under it is no entry of one."""
+
+
 def _merged(document: Document, container: Any) -> frozenset[str | int]:
-    """Keys that are written outside of the mapping that has them, or in another mapping inside of it."""
+    """Keys that are written outside of the mapping that has them, or in another mapping inside of it; found once."""
+    known: frozenset[str | int] | None = document._written.get((MERGED, id(container)))
+    if known is None:
+        known = document._written[MERGED, id(container)] = _found_merged(document, container)
+    return known
+
+
+def _found_merged(document: Document, container: Any) -> frozenset[str | int]:
     begin, behind, written = document._places[id(container)]
     if not isinstance(written, dict):
         return frozenset()

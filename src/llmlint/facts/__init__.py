@@ -11,7 +11,7 @@ from llmlint.facts.devices import CpuFacts, GpuFacts, PowerFacts
 from llmlint.facts.draft import DraftFacts
 from llmlint.facts.engine import EngineFacts
 from llmlint.facts.estimate import EstimateFacts
-from llmlint.facts.fact import fact
+from llmlint.facts.fact import Tries, fact
 from llmlint.facts.flags import FlagFacts
 from llmlint.facts.host import RamFacts, StorageFacts
 from llmlint.facts.kv import KvFacts
@@ -79,6 +79,8 @@ class Facts:
         """The facts of all deployments of the file, in order, these among them."""
         self.position = position
         """Which of the siblings these are."""
+        self.tries: Tries = siblings[0].tries if siblings else Tries()
+        """What has been tried for the remedies of the file."""
         self.is_largest = False
         """Whether GPUs whose names fit several count as those with the most memory, not with the least."""
 
@@ -88,7 +90,7 @@ class Facts:
         others: list[Facts] = []
         for one in self.siblings or (self,):
             facts = Facts(one.plan, self.catalogue, self.folder, others, len(others))
-            facts.is_largest = True
+            facts.is_largest, facts.tries = True, self.tries
             others.append(facts)
         return others[self.position]
 

@@ -115,6 +115,15 @@ def asked(method: Method) -> Method:
     return method
 
 
+class Tries:
+    """Counts what is tried for the remedies of a file, whichever of its deployments they are for."""
+
+    __slots__ = ("number",)
+
+    def __init__(self) -> None:
+        self.number = 0
+
+
 class Group:
     """Facts of one subject; they may look at those of the others through `facts`."""
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MOST = 3
 """Changes that are offered."""
+MOST_TRIED = 400
+"""For all deployments of a file: a start of vLLM takes most of a millisecond to work out, one deployment some forty."""
 LEAST_CONTEXT = 1024
 """Tokens below which no context is offered."""
 FEWER = (64, 16)
@@ -38,6 +40,19 @@ def outcome(facts: Facts, flags: Mapping[str, str] = {}, **fields: Any) -> Outco
     return modelled.outcome(changed) if modelled is not None else None
 
 
+def is_spent(facts: Facts) -> bool:
+    """Whether enough has been tried for the file."""
+    return facts.tries.number >= MOST_TRIED
+
+
+def tried(facts: Facts, flags: Mapping[str, str] = {}, **fields: Any) -> Outcome | None:
+    """The same for a remedy, which is counted; None where enough has been tried for the file."""
+    if is_spent(facts):
+        return None
+    facts.tries.number += 1
+    return outcome(facts, flags, **fields)
+
+
 def starts(found: Outcome | None) -> bool:
     """Whether the engine would start."""
     return found is not None and found.verdict in ("fits", "tight")
@@ -50,6 +65,8 @@ def changes(facts: Facts) -> str:
         found.append(words)
         if len(found) == MOST:
             break
+    if not found and is_spent(facts):
+        return "more memory, or a smaller model (what else would do was tried for the deployments before it)"
     return ", or ".join(found) or "more memory, or a smaller model"
 
 
@@ -69,7 +86,7 @@ def _to_host(facts: Facts) -> Iterator[str]:
     least = max((size(found, "weights") - found.budget) // 2**30 + 1, 1)
     for gib in range(least, least + MOST_GIB):
         flags = {"cpu-offload-gb": str(gib), **_wanted_context(facts)}
-        if starts(outcome(facts, flags)):
+        if starts(tried(facts, flags)):
             yield _combined("", *(f"--{name}={value}" for name, value in flags.items()))
             return
 
@@ -89,14 +106,14 @@ def longest_context(facts: Facts) -> int | None:
     if not longest or not option or longest < LEAST_CONTEXT:
         return None
     longest = longest // LEAST_CONTEXT * LEAST_CONTEXT
-    return longest if starts(outcome(facts, {option: str(longest)})) else None
+    return longest if starts(tried(facts, {option: str(longest)})) else None
 
 
 def _flags(facts: Facts) -> Iterator[str]:
     name = facts.engine.name
     if name == "vllm":
         for sequences in FEWER:
-            if starts(outcome(facts, {"max-num-seqs": str(sequences)})):
+            if starts(tried(facts, {"max-num-seqs": str(sequences)})):
                 yield f"--max-num-seqs={sequences}"
                 break
     if name == "vllm" and facts.engine.fault == "warm-up":
@@ -105,7 +122,7 @@ def _flags(facts: Facts) -> Iterator[str]:
         yield f"{facts.share.option}={facts.share.larger:g}"
     cards = facts.gpu.cards or ()
     eight = cards and all(card.row is not None and card.row.cc in EIGHT_BIT_CACHE for card in cards)
-    if name == "vllm" and eight and starts(outcome(facts, {"kv-cache-dtype": "fp8"})):
+    if name == "vllm" and eight and starts(tried(facts, {"kv-cache-dtype": "fp8"})):
         yield "--kv-cache-dtype=fp8"
 
 
@@ -125,7 +142,7 @@ def _spread(facts: Facts) -> Iterator[str]:
         for precision in ("", *facts.precision.lower) if ranks else facts.precision.lower:
             fields = {"weights": precision, "weights_stated": True} if precision else {}
             for context in ({}, _wanted_context(facts)):
-                if starts(outcome(facts, {**spread, **context}, **fields)):
+                if starts(tried(facts, {**spread, **context}, **fields)):
                     yield _combined(precision, *(f"--{name}={value}" for name, value in {**spread, **context}.items()))
                     return
 
@@ -157,7 +174,7 @@ def _more_cards(facts: Facts) -> Iterator[str]:
     for number in (number for number in SIZES if number > cards[0].number):
         more = (request.cards[0]._replace(count=number),)
         flags = {facts.parallel.option.lstrip("-"): str(number), **_wanted_context(facts)}
-        if starts(outcome(facts, flags, cards=more)):
+        if starts(tried(facts, flags, cards=more)):
             yield f"tensor parallelism over {number} × {cards[0].label}"
             return
 
@@ -165,7 +182,7 @@ def _more_cards(facts: Facts) -> Iterator[str]:
 def without_host(facts: Facts) -> Iterator[str]:
     """What keeps all layers of llama.cpp on the GPUs: a lower precision, or more cards of the one kind."""
     for name in facts.precision.lower:
-        found = outcome(facts, weights=name, weights_stated=True)
+        found = tried(facts, weights=name, weights_stated=True)
         if found is not None and found.verdict == "fits":
             yield f"precision {name}"
             break
@@ -173,7 +190,7 @@ def without_host(facts: Facts) -> Iterator[str]:
     if request is None or not request.cards or len(cards) != 1 or cards[0].position is None or not cards[0].memory:
         return
     for number in range(cards[0].number + 1, MOST_CARDS + 1):
-        found = outcome(facts, cards=(request.cards[0]._replace(count=number),))
+        found = tried(facts, cards=(request.cards[0]._replace(count=number),))
         if found is not None and found.verdict == "fits":
             yield f"{number} × {cards[0].label} ({binary_size(number * cards[0].memory)})"
             return

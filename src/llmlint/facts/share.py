@@ -103,18 +103,27 @@ class ShareFacts(Group):
 
     @fact("model.id", "machine.gpus")
     def larger(self) -> Number | None:
-        """The smallest larger share with which the engine would start, in hundredths; None where none would."""
-        from llmlint.facts.remedy import outcome, starts
+        """The smallest larger share with which the engine would start, in hundredths; None where none would.
+
+        Found by halving: what starts with a share starts with a larger one that still leaves room for the context.
+        """
+        from llmlint.facts.remedy import starts, tried
 
         name = OPTIONS.get(self.facts.engine.name or "")
         found = self.facts.engine.outcome
         if name is None or found is None or not found.budget or not found.usable:
             return None
         present = self.written or found.budget / found.usable
-        for hundredths in range(int(present * 100) + 1, round(LARGEST * 100) + 1):
-            if hundredths / 100 > present and starts(outcome(self.facts, {name: str(hundredths / 100)})):
-                return hundredths / 100
-        return None
+        least, most = int(present * 100) + 1, round(LARGEST * 100)
+        if least > most or not starts(tried(self.facts, {name: str(most / 100)})):
+            return None
+        while least < most:
+            middle = (least + most) // 2
+            if starts(tried(self.facts, {name: str(middle / 100)})):
+                most = middle
+            else:
+                least = middle + 1
+        return most / 100
 
     @fact("machine.gpus", "machine.ram")
     def left_to_system(self) -> Memory | None:

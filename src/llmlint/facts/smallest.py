@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from llmlint.facts.fact import Flag, Group, Text, Words, fact
+from llmlint.facts.remedy import is_spent
 from llmlint.quantity import binary_size
 from llmlint.tuples import NamedTuple
 
@@ -48,7 +49,9 @@ class SmallestFacts(Group):
             for one in _offers(self.facts.catalogue)
             if one.machine.count >= wanted and one.total >= least and one.card.vendor in self._vendors
         ]
-        return (one for one in large[:MOST_TRIED] if self._serves(one, wanted))
+        # What comes behind the last trial of a file is not judged by another rule: nobody would know by which it was.
+        affordable = (one for one in large[:MOST_TRIED] if not is_spent(self.facts))
+        return (one for one in affordable if self._serves(one, wanted) and not is_spent(self.facts))
 
     @property
     def _vendors(self) -> tuple[str, ...]:
@@ -68,13 +71,13 @@ class SmallestFacts(Group):
     def _serves(self, offer: Offer, wanted: int) -> bool:
         """Whether the plan would start there, on as many of its GPUs as the arguments use."""
         from llmlint.engines.request import Card
-        from llmlint.facts.remedy import outcome
+        from llmlint.facts.remedy import tried
 
         usable, basis = offer.card.usable_bytes, offer.card.usable_basis
         memory = offer.card.memory_bytes
         count = wanted if self.facts.parallel.is_set_by_flags else offer.machine.count
         card = Card(offer.card.name, count, usable or memory, basis, memory, offer.card)
-        found = outcome(self.facts, cards=(card,))
+        found = tried(self.facts, cards=(card,))
         if found is not None and found.verdict != "unknown":
             return found.verdict != "does-not-fit"
         needed = self.facts.estimate.needed
@@ -94,6 +97,8 @@ class SmallestFacts(Group):
     def shown(self) -> Words:
         """The machine in words."""
         if self.offer is None:
+            if is_spent(self.facts):
+                return "the smallest that serves it was not looked for, with so many in one file"
             return "no machine of the catalogue is known to serve it"
         row, card = self.offer.machine, self.offer.card
         memory = binary_size(card.memory_bytes or 0)

@@ -6,28 +6,21 @@ the text can be read as before; else it is undone. A report offers those alone t
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeAlias
+from bisect import bisect, insort
+from collections.abc import Iterable, Sequence
 
-from llmlint.document import Source, read
-from llmlint.edit.mend import BEHIND
-from llmlint.finding import FileResult, Finding, Fix
-from llmlint.fix.compare import same_beside
+from llmlint.finding import FileResult, Finding, TextEdit
 from llmlint.fix.moved import moved, starts
+from llmlint.fix.trial import Key, Lint, Trials, Tried, as_bytes
 from llmlint.linting import MOST_FINDINGS
 from llmlint.tuples import NamedTuple
 
 MOST_PASSES = 10
 """In which fixes that overlap, or that come of others, are made one after another."""
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-MOST_TRIALS = 40
-"""Times that a file is linted to find out which fixes hold: all of them at once do, or one of thousands is sought."""
-MANY = 200
-"""Findings from which on a file counts as several, since each run takes its time."""
-Lint: TypeAlias = Callable[[bytes], FileResult]
-Key: TypeAlias = "tuple[str, int]"
-"""Rule and offset of a finding, by which it is found again in a text that has changed."""
+WORK = 2_000
+"""Of finding out which fixes of a file hold, for a report."""
+WORK_ASKED_FOR = 20_000
+"""Where somebody asks for the fixes, and waits for them."""
 
 
 class Fixed(NamedTuple):
@@ -46,28 +39,39 @@ class Fixed(NamedTuple):
     """Offsets that somebody asked for, in the text as it is by now."""
 
 
-def fixed(data: bytes, lint: Lint, *, unsafe: bool = False) -> Fixed:
-    """The file's bytes with all fixes made that hold; `lint` finds what there is to mend."""
-    return _all_made(Fixed(data, lint(data)), lint, unsafe=unsafe)
+def fixed(data: bytes, lint: Lint, trial: Lint | None = None, *, unsafe: bool = False) -> Fixed:
+    """The file's bytes with all fixes made that hold; `lint` finds what there is to mend.
+
+    `trial`: the same without words, which is what most of the time goes to where many fixes are tried.
+    """
+    trials = Trials(trial or lint, WORK_ASKED_FOR)
+    state = _all_made(Fixed(data, lint(data)), trials, unsafe=unsafe)
+    result = lint(state.data) if trial is not None and state.data != data else state.result
+    return state._replace(result=result._replace(untried=trials.spent))
 
 
-def offered(data: bytes, result: FileResult, lint: Lint) -> FileResult:
-    """What was found in a file, with those fixes alone that are made where one asks for them: each is tried."""
+def offered(data: bytes, result: FileResult, trial: Lint) -> FileResult:
+    """What was found in a file, with those fixes alone that are made where one asks for them: each is tried.
+
+    Of a file for which that takes too much, those that were found to hold until then.
+    """
     findings = list(result.findings)
     places = tuple(starts(result, findings))
+    untried = False
     for safe in {one.fix.safe for one in findings if one.fix is not None}:
-        mended = _mended(Fixed(data, result, followed=places), lint, unsafe=not safe)
+        trials = Trials(trial, WORK)
+        mended = _mended(Fixed(data, result, followed=places), trials, unsafe=not safe)
+        untried = untried or trials.spent
         for number, one in enumerate(findings):
             if one.fix is not None and one.fix.safe == safe and number not in mended:
                 findings[number] = one._replace(fix=None)
-    return result._replace(findings=tuple(findings))
+    return result._replace(findings=tuple(findings), untried=untried)
 
 
-def _mended(state: Fixed, lint: Lint, *, unsafe: bool) -> set[int]:
-    """Numbers of the findings that are gone once all is made that holds; none of a file that takes too long."""
-    try:
-        after = _all_made(state, _Counted(lint), unsafe=unsafe)
-    except _TriedEnough:
+def _mended(state: Fixed, trials: Trials, *, unsafe: bool) -> set[int]:
+    """Numbers of the findings that are gone once all is made that holds."""
+    after = _all_made(state, trials, unsafe=unsafe)
+    if after.data == state.data:
         return set()
     rules = [one.rule for one in state.result.findings]
     left = {
@@ -77,34 +81,15 @@ def _mended(state: Fixed, lint: Lint, *, unsafe: bool) -> set[int]:
     return {number for number, at in enumerate(after.followed) if (rules[number], at) not in left}
 
 
-class _TriedEnough(Exception):
-    """A file of which finding out what can be mended would take too long."""
-
-
-class _Counted:
-    """Lints so many times and no more; a file with many findings fewer times."""
-
-    def __init__(self, lint: Lint) -> None:
-        self.lint = lint
-        self.left = MOST_TRIALS * MANY
-
-    def __call__(self, data: bytes) -> FileResult:
-        if self.left <= 0:
-            raise _TriedEnough
-        result = self.lint(data)
-        self.left -= max(len(result.findings), MANY)
-        return result
-
-
-def _all_made(state: Fixed, lint: Lint, *, unsafe: bool) -> Fixed:
+def _all_made(state: Fixed, trials: Trials, *, unsafe: bool) -> Fixed:
     """Pass after pass, until nothing is left that holds."""
     if not _is_understood(state):
         return state
     for _ in range(MOST_PASSES):
         chosen = chosen_of(_untried(state), unsafe)
-        if not chosen:
+        if not chosen or trials.spent:
             break
-        state = _pass(state, chosen, lint)
+        state = _pass(state, chosen, trials)
     return state
 
 
@@ -113,7 +98,7 @@ def _is_understood(state: Fixed) -> bool:
     if len(state.result.findings) > MOST_FINDINGS:
         return False
     unread = any(one.rule == "syntax" for one in state.result.findings)
-    return not unread and _bytes(state.data, state.result.text) == state.data
+    return not unread and as_bytes(state.data, state.result.text) == state.data
 
 
 def _untried(state: Fixed) -> list[Finding]:
@@ -126,96 +111,102 @@ def _untried(state: Fixed) -> list[Finding]:
     return [one for one, at in zip(findings, places, strict=True) if (one.rule, at) not in refused]
 
 
-def proven(state: Fixed, finding: Finding, lint: Lint) -> bytes | None:
+def proven(state: Fixed, finding: Finding, trial: Lint) -> bytes | None:
     """The file's bytes with the fix of one finding made; None where it does not hold."""
-    after = _made(state, [finding], lint) if _is_understood(state) else None
-    return after.data if after is not None else None
+    if not _is_understood(state):
+        return None
+    tried = Trials(trial, WORK).tried(state.data, state.result, [finding])
+    return tried.data if tried is not None and tried.holds else None
 
 
 def chosen_of(findings: Iterable[Finding], unsafe: bool) -> list[Finding]:
     """Findings whose fixes can be made in one pass: those that do not overlap with one before them."""
-    taken: list[Finding] = []
+    chosen: list[Finding] = []
+    taken: list[TextEdit] = []
     for finding in findings:
         if finding.fix is None or not (finding.fix.safe or unsafe):
             continue
-        if not any(_overlap(finding.fix, one.fix) for one in taken if one.fix is not None):
-            taken.append(finding)
-    return taken
+        if not any(_overlaps(edit, taken) for edit in finding.fix.edits):
+            chosen.append(finding)
+            for edit in finding.fix.edits:
+                insort(taken, edit)
+    return chosen
 
 
-def _overlap(one: Fix, other: Fix) -> bool:
-    """Edits that are the same, such as a volume that two services share, are made once."""
-    return any(a.start <= b.end and b.start <= a.end and a != b for a in one.edits for b in other.edits)
+def _overlaps(edit: TextEdit, taken: Sequence[TextEdit]) -> bool:
+    """Whether an edit meets one of others in their order, none of which meet.
+
+    Edits that are the same, such as a volume that two services share, are made once.
+    """
+    at = bisect(taken, edit)
+    for behind in range(at, len(taken)):
+        if taken[behind].start > edit.end:
+            break
+        if not _stand_together(taken[behind], edit):
+            return True
+    for before in range(at - 1, -1, -1):
+        if taken[before].end < edit.start:
+            break
+        if not _stand_together(taken[before], edit):
+            return True
+    return False
 
 
-def _pass(state: Fixed, chosen: Sequence[Finding], lint: Lint) -> Fixed:
-    """All of them at once; where that does not hold, one half and then the other, down to the ones that fail."""
-    together = _made(state, chosen, lint)
-    if together is not None:
-        return together
-    keys = [(one.rule, at) for one, at in zip(chosen, starts(state.result, chosen), strict=True)]
+def _stand_together(one: TextEdit, other: TextEdit) -> bool:
+    """Whether two edits that meet are the same, or documents that are put one behind the other."""
+    return one == other or all(edit.start == edit.end and edit.text.lstrip().startswith("---") for edit in (one, other))
+
+
+def _pass(state: Fixed, chosen: Sequence[Finding], trials: Trials) -> Fixed:
+    """All of them at once; where that does not hold, without those that are to blame, which are left to the next pass.
+
+    Where nothing tells who is, or all of them are, one half and then the other, down to the ones that fail.
+    """
+    while trials.affords(state.result, len(state.data)):
+        tried = trials.tried(state.data, state.result, chosen)
+        if tried is None:
+            return _halves(state, chosen, trials)
+        if tried.holds:
+            return _after(state, chosen, tried)
+        if len(tried.stays) == len(chosen):
+            return _refused(state, chosen)
+        if not 0 < len(tried.blamed) < len(chosen):
+            return _halves(state, chosen, trials)
+        chosen = [one for number, one in enumerate(chosen) if number not in tried.blamed]
+    return state
+
+
+def _refused(state: Fixed, findings: Sequence[Finding]) -> Fixed:
+    """The state in which some fixes have failed."""
+    keys = [(one.rule, at) for one, at in zip(findings, starts(state.result, findings), strict=True)]
+    return state._replace(failed=(*state.failed, *findings), refused=(*state.refused, *keys))
+
+
+def _halves(state: Fixed, chosen: Sequence[Finding], trials: Trials) -> Fixed:
+    """One half and then the other; a single fix has failed."""
     if len(chosen) == 1:
-        return state._replace(failed=(*state.failed, *chosen), refused=(*state.refused, *keys))
+        return _refused(state, chosen)
+    keys = [(one.rule, at) for one, at in zip(chosen, starts(state.result, chosen), strict=True)]
     middle = len(chosen) // 2
     others = state.followed
     state = state._replace(followed=(*others, *(at for _, at in keys[middle:])))
-    state = _pass(state, chosen[:middle], lint)
+    state = _pass(state, chosen[:middle], trials)
     wanted = {(rule, at) for (rule, _), at in zip(keys[middle:], state.followed[len(others) :], strict=True)}
     state = state._replace(followed=state.followed[: len(others)])
     findings = state.result.findings
     there = zip(findings, starts(state.result, findings), strict=True)
     second = [one for one, at in there if one.fix is not None and (one.rule, at) in wanted]
-    return _pass(state, second, lint) if second else state
+    return _pass(state, second, trials) if second else state
 
 
-def _made(state: Fixed, findings: Sequence[Finding], lint: Lint) -> Fixed | None:
-    """The state behind some fixes; None where they do not hold."""
-    fixes = [one.fix for one in findings if one.fix is not None]
-    text = patched(state.result.text, fixes)
-    data = _bytes(state.data, text)
-    result = lint(data)
-    if result.passed_over or not _holds(state.result.findings, result.findings, findings):
-        return None
-    if not _says_the_rest(read(state.data), read(data), findings):
-        return None
-    edits = [edit for one in fixes for edit in one.edits]
-    refused = zip((rule for rule, _ in state.refused), moved((at for _, at in state.refused), edits), strict=True)
+def _after(state: Fixed, findings: Sequence[Finding], tried: Tried) -> Fixed:
+    """The state behind fixes that hold."""
+    refused = zip((rule for rule, _ in state.refused), moved((at for _, at in state.refused), tried.edits), strict=True)
     return Fixed(
-        data, result, (*state.fixed, *findings), state.failed, tuple(refused), tuple(moved(state.followed, edits))
-    )
-
-
-def patched(text: str, fixes: Iterable[Fix]) -> str:
-    """A text with the edits of fixes made that do not overlap."""
-    edits = sorted(dict.fromkeys(edit for one in fixes for edit in one.edits), key=lambda edit: edit.start)
-    for edit in reversed(edits):  # from the end; of several at one offset the first comes first
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
-
-
-def _bytes(data: bytes, text: str) -> bytes:
-    """The text as the file has it: UTF-8, with the mark in front if there was one."""
-    mark = BYTE_ORDER_MARK if data.startswith(BYTE_ORDER_MARK) else b""
-    return mark + text.encode("utf-8", "surrogatepass")
-
-
-def _holds(before: Sequence[Finding], after: Sequence[Finding], mended: Sequence[Finding]) -> bool:
-    """Whether the findings are gone, and no error is new. Counted by rule: messages may tell of what has changed."""
-    gone = Counter(one.rule for one in mended)
-    counts, left = (Counter(one.rule for one in findings) for findings in (before, after))
-    errors = {one.rule for one in after if one.severity == "error"}
-    return all(left[rule] <= counts[rule] - gone[rule] for rule in (*gone, *errors))
-
-
-def _says_the_rest(before: Source, after: Source, findings: Iterable[Finding]) -> bool:
-    """Whether all that the fixes do not speak of says what it said."""
-    if before.problems:  # a text of another kind, which its reader has read again
-        return True
-    within = [place for one in findings if one.fix is not None for place in one.fix.within]
-    new, most = len(after.documents) - len(before.documents), sum(index == BEHIND for index, _ in within)
-    if after.problems or not min(most, 1) <= new <= most:
-        return False
-    return all(
-        same_beside(one.data, other.data, [path for index, path in within if index == one.index])
-        for one, other in zip(before.documents, after.documents, strict=False)
+        tried.data,
+        tried.result,
+        (*state.fixed, *findings),
+        state.failed,
+        tuple(refused),
+        tuple(moved(state.followed, tried.edits)),
     )

@@ -34,8 +34,18 @@ def same_beside(one: Any, other: Any, within: Sequence[Path]) -> bool:
             return False
         else:
             continue
+        below = _below(inside)
         for step in steps:
-            below = [path[1:] for path in inside if path[:1] == (step,)]
-            if () not in below:
-                pairs.append((left[step], right[step], below))
+            further = below.get(step, [])
+            if () not in further:
+                pairs.append((left[step], right[step], further))
     return False
+
+
+def _below(paths: Sequence[Path]) -> dict[str | int, list[Path]]:
+    """The rest of paths by their first step."""
+    found: dict[str | int, list[Path]] = {}
+    for path in paths:
+        if path:
+            found.setdefault(path[0], []).append(path[1:])
+    return found

@@ -48,7 +48,7 @@ def _quick(analysis: Analysis, uri: str, where: types.Range) -> Iterator[types.C
 def _fix(analysis: Analysis, uri: str, finding: Finding) -> Iterator[types.CodeAction]:
     if finding.fix is None:
         return
-    after = proven(Fixed(analysis.data, analysis.result), finding, analysis.lint)
+    after = proven(Fixed(analysis.data, analysis.result), finding, analysis.trial)
     if after is None:
         return
     doubt = "" if finding.fix.safe else " (unsafe: may change what is meant)"
@@ -93,7 +93,7 @@ def _told(remedy: Remedy) -> str:
 def _all(analysis: Analysis, uri: str) -> Iterator[types.CodeAction]:
     if not any(one.fix is not None and one.fix.safe for one in analysis.result.findings):
         return
-    done = fixed(analysis.data, analysis.lint)
+    done = fixed(analysis.data, analysis.trial)
     if done.data != analysis.data:
         yield _action(analysis, uri, "Fix all that llmlint can mend safely", done.data, done.fixed, FIX_ALL)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from llmlint.document import Source
 from llmlint.facts import Facts
 from llmlint.finding import FileResult
-from llmlint.linting import Plans, all_facts, judged, lint, read_plans
+from llmlint.linting import Plans, all_facts, judged, lint, read_plans, without_words
 from llmlint.lsp.positions import Positions
 from llmlint.rulebook import internal_error
 from llmlint.settings import Checking
@@ -28,6 +28,10 @@ class Analysis(NamedTuple):
     def lint(self, data: bytes) -> FileResult:
         """What is found in another text in its place."""
         return lint(data, self.path, self.checking.settings, named=False)
+
+    def trial(self, data: bytes) -> FileResult:
+        """The same without words."""
+        return lint(data, self.path, without_words(self.checking.settings), named=False)
 
 
 def analysed(path: str, positions: Positions, checking: Checking) -> Analysis:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from llmlint import images
@@ -29,6 +28,11 @@ RAY = r"(?<![\w.-])ray\s+start\b"
 
 def plans(unit: Unit) -> list[Plan]:
     """A plan for every engine that the unit starts; one where the format names the engine or the model itself."""
+    return [plan(one) for one in launched(unit)]
+
+
+def launched(unit: Unit) -> list[Unit]:
+    """The unit as each engine that it starts has it."""
     found = launch.launches(unit)
     if launch.is_simulated(unit):
         return []
@@ -38,7 +42,7 @@ def plans(unit: Unit) -> list[Plan]:
         _fill_from_nim(unit, unit.image)
     if not found and unit.model is not None:  # a platform that chooses the engine by itself
         found = [Launch("", (), scripted=True)]
-    return [plan(_copy(unit, one)) for one in found]
+    return [_copy(unit, one) for one in found]
 
 
 def _fill_from_nim(unit: Unit, image: Said[str]) -> None:
@@ -239,8 +243,3 @@ class Draft:
         for field in Amounts._fields:
             self._said(values, ("container", name, field), getattr(amounts, field))
         return record("Resources", values) if values else None
-
-
-def all_plans(units: Iterable[Unit]) -> list[Plan]:
-    """The plans of several units in order."""
-    return [one for unit in units for one in plans(unit)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
 from llmlint.plans import Spot
-from llmlint.readers import shell
+from llmlint.readers import shell, variables
 from llmlint.readers.devices import visible_gpus
 from llmlint.readers.values import at, items, mapping
 from llmlint.readers.wording import MOST_TEXT, Inside, plain
@@ -94,10 +94,14 @@ def _environment(
 
 def _filled(text: str, macros: Mapping[str, Said[str]]) -> str:
     """A text with the macros in it in place; as it is where they never end."""
-    filled = text
+    filled, left = text, variables.room()
+
+    def value(match: re.Match[str]) -> str:
+        return left.take(macros[match[1]].value, match[0]) if match[1] in macros else match[0]
+
     for _ in range(MOST_DEPTH):
         before = filled
-        filled = re.sub(MACRO, lambda match: macros[match[1]].value if match[1] in macros else match[0], before)
+        filled = re.sub(MACRO, value, before)
         if filled == before:
             return filled
         if len(filled) > MOST_FILLED:

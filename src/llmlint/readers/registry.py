@@ -16,7 +16,7 @@ from llmlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from llmlint.document import Document
-    from llmlint.plans import Plan
+    from llmlint.plans import Plan, Spot
     from llmlint.readers.text import TextDocument
     from llmlint.unit import Unit
 
@@ -91,6 +91,10 @@ class Read(NamedTuple):
     """Titles of the formats of its documents, in order, each once."""
     documents: int = 0
     """How many documents a reader took, engines in them or not."""
+    too_large: tuple[Spot, ...] = ()
+    """Engines with more values than any needs, which are left out."""
+    left_out: Spot | None = None
+    """The first of those that are left out since there are so many; None where none is."""
 
 
 def mentions_engine(data: bytes) -> bool:
@@ -114,6 +118,9 @@ def is_named_by_format(file: str, data: bytes) -> bool:
 
 def read(documents: Sequence[Document], surroundings: Surroundings) -> Read:
     """The plans of a file's documents; empty where no reader takes any."""
+    from llmlint.readers import variables
+
+    variables.next_file()
     taken: dict[str, list[Document]] = {}
     titles: dict[str, str] = {}
     for document in documents:
@@ -132,6 +139,9 @@ def read(documents: Sequence[Document], surroundings: Surroundings) -> Read:
 
 def read_text(text: str, surroundings: Surroundings) -> tuple[Read, TextDocument] | None:
     """The plans of a text that is no YAML, and the text as a document; None where no reader takes it."""
+    from llmlint.readers import variables
+
+    variables.next_file()
     for title, module, pattern in TEXTS:
         if re.search(pattern, text):
             found = _module(module).read(text, surroundings)
@@ -142,9 +152,10 @@ def read_text(text: str, surroundings: Surroundings) -> tuple[Read, TextDocument
 
 
 def _plans(units: Iterable[Unit], formats: tuple[str, ...], documents: int) -> Read:
-    from llmlint.readers.draft import all_plans
+    from llmlint.readers.bounded import bounded
 
-    return Read(all_plans(units), formats, documents)
+    plans, too_large, left_out = bounded(units)
+    return Read(plans, formats, documents, too_large, left_out)
 
 
 def _entry(data: Any) -> Entry | None:

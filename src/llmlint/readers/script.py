@@ -18,6 +18,10 @@ from llmlint.unit import Variable, Word
 EXPORTS = frozenset({"export", "declare", "typeset", "readonly", "local"})
 ALL_ITEMS = r"\$\{(\w+)\[[@*]\]\}|\$([@*])|\$\{([@*])\}"
 """`${NAME[@]}`, `$@`: each item a word."""
+MOST_WORDS = 20_000
+"""That the arrays of a script come to, so that those which hold themselves twice end."""
+MOST_EXPORTED = 1_000
+"""Variables that a script exports."""
 WITH_DEFAULT = r"\$\{(\w+):?=([^{}]*)\}"
 
 
@@ -39,6 +43,7 @@ class Script:
         if parameters is not None:
             self.arrays["@"] = self.arrays["*"] = parameters
         self.depth = 0
+        self.left = MOST_WORDS
 
     def commands(self, spot: Spot, text: str) -> Iterator[tuple[Word, ...]]:
         """The commands of a script that is written at a spot, without those that only set variables."""
@@ -71,7 +76,7 @@ class Script:
         match = re.fullmatch(ASSIGNMENT, token.text, re.DOTALL)
         if match is None:
             name = token.text
-            if exports and name in self.known and re.fullmatch(r"\w+", name):
+            if exports and len(self.exported) < MOST_EXPORTED and name in self.known and re.fullmatch(r"\w+", name):
                 self.exported[name] = set_to(name, self.known[name], places.word(token, text).spot)
             return
         name, adds = match[1], bool(match[2])
@@ -83,11 +88,12 @@ class Script:
         value: str | None = match[3] if token.literal else variables.shell(match[3], self.known.get)
         if adds:
             before = self.known.get(name, "")
-            value = None if before is None or value is None else before + value
+            room = before is not None and (not before or variables.room().take(before, "") == before)
+            value = (before or "") + value if room and value is not None else None
         if self.depth > 0 and self.known.get(name, value) != value:
             value = None  # in a branch: whether it is set is not known
         self.known[name] = value
-        if exports or name in self.exported:
+        if (exports and len(self.exported) < MOST_EXPORTED) or name in self.exported:
             self.exported[name] = set_to(name, value, places.word(token, text).spot)
 
     @staticmethod
@@ -104,7 +110,9 @@ class Script:
         items = re.fullmatch(ALL_ITEMS, token.text)
         name = next(filter(None, items.groups()), "") if items is not None else ""
         if name in self.arrays:
-            yield from self.arrays[name]
+            self.left -= len(self.arrays[name])
+            if self.left >= 0:
+                yield from self.arrays[name]
             return
         filled = variables.shell(token.text, self.known.get)
         if token.quoted or filled == token.text or "$(" in filled or "`" in filled:

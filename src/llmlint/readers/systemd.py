@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmlint.plans import Spot
-from llmlint.readers import dotenv, shell
+from llmlint.readers import dotenv, shell, variables
 from llmlint.readers.devices import visible_gpus
 from llmlint.readers.programs import ASSIGNMENT
 from llmlint.readers.text import TextDocument
@@ -119,8 +119,12 @@ def _words(document: TextDocument, path: tuple[str | int, ...], unit: Unit) -> t
 
 def _filled(text: str, known: Callable[[str], str | None]) -> str:
     """`$NAME` and `${NAME}` with their values, `$$` and `%%` as what they stand for; systemd knows no defaults."""
-    value = re.sub(VARIABLE, lambda found: known(found[1] or found[2] or "") or found[0], text)
-    return value.replace("$$", "$").replace("%%", "%")
+    left = variables.room()
+
+    def value(found: re.Match[str]) -> str:
+        return left.take(known(found[1] or found[2] or "") or found[0], found[0])
+
+    return re.sub(VARIABLE, value, text).replace("$$", "$").replace("%%", "%")
 
 
 def _unbroken(document: TextDocument, path: tuple[str | int, ...]) -> str:

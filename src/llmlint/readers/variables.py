@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from typing import TypeAlias
 
 MOST_ROUNDS = 8
@@ -15,6 +16,42 @@ SHELL = r"\$\$|\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-+?=])((?:[^{}]|\$\{[^
 
 ARITHMETIC = r"\$\(\(\s*\$?\{?(\w+)\}?\s*([*+/-])\s*\$?\{?(\w+)\}?\s*\)\)"
 """One operation on two numbers or variables: `$(($GPUS * $NODES))`."""
+
+MOST_FILLED = 1_000_000
+"""Characters of values that are filled in over a whole file; behind them references stay as they are written.
+
+A dozen variables of two references each to the one before would be a billion characters else.
+"""
+
+
+class Room:
+    """How much may yet be filled in."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int = MOST_FILLED) -> None:
+        self.left = left
+
+    def take(self, value: str, written: str) -> str:
+        """A value in place of the reference that is written, while there is room for it."""
+        if len(value) > self.left:
+            return written
+        self.left -= len(value)
+        return value
+
+
+_room: ContextVar[Room] = ContextVar("room")
+
+
+def room() -> Room:
+    """That of the file which is read."""
+    return _room.get(None) or Room()
+
+
+def next_file() -> None:
+    """A file begins: it has all of its room, whatever was read before it."""
+    _room.set(Room())
+
 
 Lookup: TypeAlias = Callable[[str], "str | None"]
 """The value of a variable; None where it is unknown."""
@@ -30,11 +67,13 @@ def kubernetes(text: str, known: Lookup) -> str:
     if "$(" not in text:
         return text
 
+    left = room()
+
     def value(match: re.Match[str]) -> str:
         if match[0] == "$$":
             return "$$"
         found = known(match[1])
-        return match[0] if found is None else found
+        return match[0] if found is None else left.take(found, match[0])
 
     return re.sub(KUBERNETES, value, text)
 
@@ -45,12 +84,17 @@ def shell(text: str, known: Lookup, *, unset_is_known: bool = False, dollars: bo
     `unset_is_known`: a variable that the look-up does not have is unset, and `${NAME+word}` nothing. `dollars`: `$$` is
     one dollar, as Compose reads it.
     """
+    left = room()
+
+    def value(match: re.Match[str]) -> str:
+        return left.take(_shell(match, known, unset_is_known, dollars), match[0])
+
     for _ in range(MOST_ROUNDS):
         if "$" not in text or len(text) > MOST_LENGTH:
             break
         if "$((" in text and not dollars:
             text = re.sub(ARITHMETIC, lambda match: _arithmetic(match, known), text)
-        filled = re.sub(SHELL, lambda match: _shell(match, known, unset_is_known, dollars), text)
+        filled = re.sub(SHELL, value, text)
         if filled == text or dollars:
             return filled
         text = filled

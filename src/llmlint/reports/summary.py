@@ -39,6 +39,8 @@ class Summary(NamedTuple):
     """Findings for which the smallest change was found."""
     unsearched: int = 0
     """Files for which none was looked for."""
+    untried: int = 0
+    """Files some of whose fixes were not tried, since they are large."""
     fixed: int = 0
     """Findings that this run has mended."""
     fixable: int = 0
@@ -61,7 +63,7 @@ class Tally:
 
     def __init__(self) -> None:
         self._files = self._passed_over = self._deployments = self._suppressed = 0
-        self._remedies = self._unsearched = 0
+        self._remedies = self._unsearched = self._untried = 0
         self._found: dict[Severity, int] = {"error": 0, "warning": 0, "info": 0}
         self._undecided: set[str] = set()
         self._formats: dict[str, int] = {}
@@ -93,6 +95,7 @@ class Tally:
             if finding.fix is not None:
                 self._fixes[finding.fix.safe] += 1
         self._unsearched += result.unsearched
+        self._untried += result.untried
         self._fixed += result.fixed
         self._undecided.update(one.rule for one in result.not_checked)
 
@@ -119,6 +122,7 @@ class Tally:
             templates=self._templates,
             remedies=self._remedies,
             unsearched=self._unsearched,
+            untried=self._untried,
             fixed=self._fixed,
             fixable=self._fixes[True],
             unsafely_fixable=self._fixes[False],

@@ -193,6 +193,9 @@ def fix_parts(summary: Summary) -> Iterator[str]:
         yield f"[*] {summary.fixable} fixable with --fix" + (f" ({more})" if more else "")
     elif more:
         yield f"{summary.unsafely_fixable} fixable with --fix --unsafe-fixes"
+    if summary.untried:
+        again = "run it again" if summary.fixed else "llmlint --fix tries more"
+        yield f"not all fixes tried in {counted(summary.untried, 'large file')} ({again})"
 
 
 def _extent(summary: Summary) -> str:

@@ -10,8 +10,8 @@ from llmlint.edit import Change, edited_source
 from llmlint.facts import Facts
 from llmlint.finding import Finding
 from llmlint.ledger import Verdict, verdict
-from llmlint.linting import Plans, Settings, all_facts, judged, read_plans
-from llmlint.rule import Rule
+from llmlint.linting import Plans, Settings, all_facts, judged, read_plans, without_words
+from llmlint.rule import mute
 from llmlint.rulebook import check
 from llmlint.suggest.arguments import resolved
 from llmlint.suggest.step import Argument
@@ -63,9 +63,8 @@ class Trials:
     def __init__(self, file: str, index: int, settings: Settings, most: int, *, named: bool = True) -> None:
         self.file, self.index, self.most, self._named = file, index, most, named
         self.settings = settings._replace(rules=[rule for rule in settings.rules if rule.severity == "error"])
-        # A trial asks only whether a rule is broken: working out what to say of it would take most of the time.
-        self._mute = self.settings._replace(rules=[_mute(rule) for rule in self.settings.rules])
-        self._warning_rules = [_mute(rule) for rule in settings.rules if rule.severity == "warning"]
+        self._mute = without_words(self.settings)
+        self._warning_rules = [mute(rule) for rule in settings.rules if rule.severity == "warning"]
         self._warned: dict[str, frozenset[str]] = {}
         self._always: frozenset[str] | None = None
         self._judged: dict[str, Judgement] = {}
@@ -150,11 +149,6 @@ class Trials:
             checked = check(self._warning_rules, judgement.facts, self.file)
             self._warned[judgement.text] = frozenset(finding.rule for finding in checked.findings)
         return self._warned[judgement.text]
-
-
-def _mute(rule: Rule) -> Rule:
-    """The rule without its words."""
-    return rule._replace(message=(), label=(), notes=(), fix=())
 
 
 def _verdict(facts: Facts) -> Verdict:

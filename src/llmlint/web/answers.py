@@ -14,7 +14,7 @@ from llmlint.facts.smallest import Offer
 from llmlint.finding import Finding
 from llmlint.fix import offered
 from llmlint.ledger import plan_entry
-from llmlint.linting import Settings, all_facts, lint, read_plans
+from llmlint.linting import Settings, all_facts, lint, read_plans, without_words
 from llmlint.quantity import binary_size
 from llmlint.reports.html.bar import patterns
 from llmlint.reports.html.changes import changes_card
@@ -46,7 +46,8 @@ def _settings() -> Settings:
 def check(text: str) -> Answer:
     """Findings with their places, and the ledger of each deployment as markup."""
     data, settings = text.encode("utf-8", "surrogatepass"), _settings()
-    result = offered(data, lint(data, FILE, settings), lambda text: lint(text, FILE, settings))
+    mute = without_words(settings)
+    result = offered(data, lint(data, FILE, settings), lambda text: lint(text, FILE, mute))
     read = read_plans(data, FILE, around=settings.around)
     together = all_facts(read.plans, settings.catalogue, FILE)
     shown = result.findings[:MOST_SHOWN]

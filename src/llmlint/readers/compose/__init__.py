@@ -140,10 +140,10 @@ def _joined(document: Document, of_project: Sequence[Service], others: Others, t
     """The units of services that run together."""
     found = [_unit(document, service, others.surroundings, tops) for service in of_project]
     by_name = {service.name: unit for service, unit in zip(of_project, found, strict=True)}
-    ollama_alone = sum(map(_is_ollama, found)) == 1
-    for unit in found:
-        commands = ((*(one.entrypoint or ()), *(one.arguments or ())) for one in found if one is not unit)
-        unit.beside = tuple(commands) if ollama_alone else ()
+    servers = [unit for unit in found if _is_ollama(unit)]
+    if len(servers) == 1:  # others may ask it for models
+        others_than = (one for one in found if one is not servers[0])
+        servers[0].beside = tuple((*(one.entrypoint or ()), *(one.arguments or ())) for one in others_than)
     for name, said in awaited(set(by_name), of_project):
         by_name[name].notes.setdefault("awaited", said)
     return found

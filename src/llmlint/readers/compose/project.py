@@ -5,9 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from llmlint.finding import Path
+from llmlint.readers.bounded import MOST_UNITS
 from llmlint.readers.compose.interpolation import Interpolation, of_project
 from llmlint.readers.compose.others import Others, mentioning, seen_from
 from llmlint.readers.compose.service import Declared, Layer, Service, extended
@@ -42,7 +44,7 @@ def services(document: Document, others: Others, fill: Interpolation) -> list[Se
     own = mapping(document.data, "services")
     over, under = override(document, others), base(document, others)
     found = []
-    for name, data in own.items():
+    for name, data in islice(own.items(), MOST_UNITS + 1):
         if not isinstance(data, dict):
             continue
         layers, whole = extended(Layer(data, document, ("services", name)), own, others, fill)
@@ -141,7 +143,8 @@ def of_included(entry: Included, document: Document, others: Others, fill: Inter
     declared = [
         Declared(mapping(found.data, "services"), document, file, found, entry.path) for file, found in reversed(known)
     ]
-    names = dict.fromkeys(name for one in reversed(declared) for name in one.services)
+    every = dict.fromkeys(name for one in reversed(declared) for name in one.services)
+    names = islice(every, MOST_UNITS + 1)
     return [_joined(name, declared, others, fill, whole=len(known) == len(entry.files)) for name in names]
 
 

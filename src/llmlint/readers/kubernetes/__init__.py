@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from llmlint.readers.bounded import MOST_UNITS
 from llmlint.readers.kubernetes.cluster import Cluster
 from llmlint.readers.kubernetes.objects import Object
 from llmlint.tuples import NamedTuple
@@ -67,6 +68,8 @@ def _units(cluster: Cluster) -> list[Unit]:
     for one in cluster.objects:
         module = next((kind.module for kind in KINDS if _is(one, kind)), "workload")
         found += import_module(f"llmlint.readers.kubernetes.{module}").units(one, cluster)
+        if len(found) > MOST_UNITS:
+            break
     for unit in found:
         unit.before = lambda: _before(cluster)
     return found
@@ -74,14 +77,14 @@ def _units(cluster: Cluster) -> list[Unit]:
 
 def _before(cluster: Cluster) -> list[Plan]:
     """The deployments of files before this one whose GPUs may be its own: of a node, by their numbers, or claimed."""
-    from llmlint.readers.draft import all_plans
+    from llmlint.readers.bounded import bounded
 
     found = []
     for file in cluster.beside.before(SHARING):
         units = _units(cluster.of_file(file))
         for unit in units:
             unit.file = file
-        found += all_plans(units)
+        found += bounded(units)[0]
     return found
 
 

@@ -40,11 +40,24 @@ class Cluster:
         self.surroundings = surroundings
         self.holds_patches = any(document.data.get("kind") == "Kustomization" for document in documents)
         self.objects = [one for document in documents for one in objects(document)][:MOST_OBJECTS]
+        self._services: dict[str, tuple[Said[str], ...]] = {}
+
+    @cached_property
+    def _named(self) -> dict[tuple[str, str], list[Object]]:
+        """The objects by kind and name."""
+        found: dict[tuple[str, str], list[Object]] = {}
+        for one in self.objects:
+            found.setdefault((one.kind, one.name), []).append(one)
+        return found
+
+    @cached_property
+    def _scalers(self) -> list[Object]:
+        return [one for one in self.objects if one.kind in SCALERS]
 
     def of_kind(self, kind: str, name: str, namespace: str = "", group: str | None = None) -> Object | None:
         """The object of a kind and name, of the same namespace as far as both say one; of a group, if it is given."""
-        for one in self.objects:
-            if one.kind != kind or one.name != name or (group is not None and one.group != group):
+        for one in self._named.get((kind, name), ()):
+            if group is not None and one.group != group:
                 continue
             if not namespace or one.namespace in ("", namespace):
                 return one
@@ -80,14 +93,16 @@ class Cluster:
         Those without an address of their own (headless ones, ExternalName) are not put there (kubelet,
         pkg/kubelet/envvars). No namespace is that of whoever applies the file, most often `default`.
         """
-        own = tuple(
-            Said(one.name, one.spot("metadata", "name"))
-            for one in self.objects
-            if one.kind == "Service" and one.group == "" and one.name
-            if (one.namespace or "default") == (namespace or "default")
-            if text(one.data, "spec", "type") != "ExternalName" and text(one.data, "spec", "clusterIP") != "None"
-        )
-        return (*own, *self.beside.services(namespace, home))
+        there = namespace or "default"
+        if there not in self._services:
+            self._services[there] = tuple(
+                Said(one.name, one.spot("metadata", "name"))
+                for one in self.objects
+                if one.kind == "Service" and one.group == "" and one.name
+                if (one.namespace or "default") == there
+                if text(one.data, "spec", "type") != "ExternalName" and text(one.data, "spec", "clusterIP") != "None"
+            )
+        return (*self._services[there], *self.beside.services(namespace, home))
 
     def autoscaler(self, target: Object) -> Object | None:
         """The HorizontalPodAutoscaler or KEDA ScaledObject of an object."""
@@ -96,8 +111,8 @@ class Cluster:
             of_kind = text(one.data, "spec", "scaleTargetRef", "kind") or "Deployment"
             return of_kind == target.kind and text(one.data, "spec", "scaleTargetRef", "name") == target.name
 
-        for one in self.objects:
-            if one.kind in SCALERS and scales(one):
+        for one in self._scalers:
+            if scales(one):
                 return one
         home = target.spot("metadata", "name")
         found = (self.beside.only(kind, target.namespace, home, scales) for kind in SCALERS)

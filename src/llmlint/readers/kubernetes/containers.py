@@ -7,6 +7,7 @@ from typing import Any
 
 from llmlint.finding import Path
 from llmlint.readers import variables
+from llmlint.readers.bounded import MOST_VALUES
 from llmlint.readers.kubernetes.claims import claimed
 from llmlint.readers.kubernetes.cluster import Cluster, Pod
 from llmlint.readers.kubernetes.gpus import GPUS, gpu_request
@@ -119,7 +120,8 @@ def words(one: Object, path: Path, value: object, known: Callable[[str], str | N
     if not isinstance(value, list):
         return None
     return tuple(
-        Word(variables.kubernetes(plain(item), known), one.spot(*path, index)) for index, item in enumerate(value)
+        Word(variables.kubernetes(plain(item), known), one.spot(*path, index))
+        for index, item in enumerate(value[: MOST_VALUES + 1])
     )
 
 
@@ -141,7 +143,7 @@ def environment(
         for name, value in env.items():
             spot = one.spot(*path, keys[0], name)
             found[name] = Variable(name, None if isinstance(value, (dict, list)) else plain(value), spot)
-    for index, entry in enumerate(env if isinstance(env, list) else []):
+    for index, entry in enumerate(env[: MOST_VALUES + 1] if isinstance(env, list) else []):
         variable = _variable(one, cluster, (*path, keys[0], index), entry, found)
         if variable is not None:
             found[variable.name] = variable

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from llmlint.finding import Path
 from llmlint.plans import Spot
 from llmlint.quantity import NotAQuantity, kubernetes
+from llmlint.readers import variables
 from llmlint.readers.values import at, items, mapping, text
 from llmlint.unit import Said
 
@@ -130,7 +131,8 @@ def _filled(data: Any, defaults: dict[str, str], depth: int) -> Any:
         return [_filled(value, defaults, depth + 1) for value in data]
     if not isinstance(data, str) or not 0 < data.count("${") <= MOST_PARAMETERS:
         return data
-    return re.sub(PARAMETER, lambda match: defaults.get(match[1] or match[2], match[0]), data)
+    left = variables.room()
+    return re.sub(PARAMETER, lambda match: left.take(defaults.get(match[1] or match[2], match[0]), match[0]), data)
 
 
 def quantity(data: object, *path: str | int) -> int | float | None:

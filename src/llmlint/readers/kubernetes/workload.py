@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from llmlint.readers.bounded import MOST_UNITS
 from llmlint.readers.kubernetes.cluster import Cluster, Pod
 from llmlint.readers.kubernetes.containers import container_unit, pods, running
 from llmlint.readers.kubernetes.objects import Object
@@ -47,6 +48,8 @@ def units(one: Object, cluster: Cluster) -> list[Unit]:
             spread(unit, one, path)
             workload(unit, one, cluster)
             found.append(unit)
+            if len(found) > MOST_UNITS:
+                return found
     return found
 
 

@@ -49,6 +49,8 @@ def _notes(result: FileResult) -> Html | None:
         words.append(f"{counted(result.suppressed, 'finding')} suppressed by comments")
     if result.fixed:
         words.append(f"{counted(result.fixed, 'finding')} mended in this run")
+    if result.untried:
+        words.append("not all fixes were tried, the file being large (llmlint --fix tries more)")
     if result.unsearched:
         words.append("the smallest changes were not looked for (llmlint suggest does)")
     return tag("p", {"class": "meta"}, "; ".join(words))
