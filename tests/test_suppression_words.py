@@ -238,7 +238,7 @@ READ = [
 
 @pytest.mark.parametrize(("written", "verb", "names", "until", "reason"), READ)
 @pytest.mark.parametrize("before", ["a: 1 ", ""])
-def test_what_is_read_of_a_comment(
+def test_what_is_read_of_a_comment(  # noqa: PLR0917
     before: str, written: str, verb: str, names: list[str], until: str, reason: str
 ) -> None:
     text = f"{before}# llmlint: {written.rstrip()}"

@@ -51,7 +51,7 @@ class Reach:
 def run(group: Group, told: Configuration, *, anew: bool, survivors: bool) -> list[dict[str, Any]]:
     """Every mutant that was drawn, with its verdict."""
     RESULTS.mkdir(exist_ok=True)
-    reach = _reach(group, anew)
+    reach = _reach(group, told, anew)
     drawn, total = _drawn(group, told.seed)
     if survivors:
         before = _results(group)
@@ -83,19 +83,23 @@ def _drawn(group: Group, seed: int) -> tuple[list[Mutant], int]:
     return [found[number] for number in numbers if parses(found[number].source())], len(found)
 
 
-def _reach(group: Group, anew: bool) -> Reach:
-    file = RESULTS / f"{group.name}.reach.json"
-    if anew or not file.exists() or file.stat().st_mtime < _newest(group):
-        settings = {"MUTATION_MODULES": json.dumps(group.modules), "MUTATION_REACH": str(file)}
+def _reach(group: Group, told: Configuration, anew: bool) -> Reach:
+    """What the group's tests reach; groups with the same tests share one measurement."""
+    sharing = [one for one in told.groups if one.tests == group.tests]
+    modules = [module for one in sharing for module in one.modules]
+    file = RESULTS / f"{sharing[0].name}.reach.json"
+    if anew or not file.exists() or file.stat().st_mtime < _newest(modules, group.tests):
+        settings = {"MUTATION_MODULES": json.dumps(modules), "MUTATION_REACH": str(file)}
         _pytest(["-p", "mutation.reach", *group.tests], settings, must_pass=True)
     data = json.loads(file.read_text(encoding="utf-8"))
     lines = {module: {int(line): tests for line, tests in at.items()} for module, at in data["lines"].items()}
     return Reach(list(data["seconds"]), list(data["seconds"].values()), lines)
 
 
-def _newest(group: Group) -> float:
-    tests = [path for name in group.tests for path in [ROOT / name, *(ROOT / name).rglob("*")] if path.is_file()]
-    return max(path.stat().st_mtime for path in [*tests, *(ROOT / module for module in group.modules)])
+def _newest(modules: Iterable[str], tests: Iterable[str]) -> float:
+    """When the last of the files was changed that a measurement rests on."""
+    files = [path for name in tests for path in [ROOT / name, *(ROOT / name).rglob("*.py")] if path.is_file()]
+    return max(path.stat().st_mtime for path in [*files, *(ROOT / module for module in modules)])
 
 
 def _verdicts(group: Group, drawn: Sequence[Mutant], tests: Sequence[list[int]], reach: Reach) -> list[str]:
