@@ -17,7 +17,7 @@ from mutation.groups import ROOT, Configuration, Group
 from mutation.mutants import Mutant, mutants, parses
 
 RESULTS = ROOT / ".mutation"
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:cov", "--no-header"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "addopts=", "--no-header"]
 DEAD = {"killed", "timeout"}
 
 
