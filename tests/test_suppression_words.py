@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
 from llmlint.builtin import BUILT_IN
@@ -10,6 +12,7 @@ from llmlint.finding import Finding, Path, Span
 from llmlint.suppression import WORD, apply, speaks
 from llmlint.suppression.annotations import annotated
 from llmlint.suppression.directive import Directive, Id, directive
+from llmlint.suppression.scope import Lines
 
 RULES = {"ram-small", "vram-small"}
 KNOWN = RULES | set(BUILT_IN)
@@ -258,3 +261,61 @@ def test_what_is_read_of_an_annotation(value: str, until: str, reason: str) -> N
     (said,) = annotated(read(ANNOTATED.format(f"ignore-a: {value}").encode()))
     span = Span(5, 5, 5, 25)
     assert said == Directive("ignore", (Id("a", span),), until, reason, 5, False, span, (0, ()))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_that_say_something(end: str) -> None:
+    text = "# a\n\n%YAML 1.2\n---\n--- # b\n---  x: 1\n...\n... # c\n  # d\n y: 2\n"
+    lines = Lines(text.replace("\n", end))
+    assert [lines.after(line) for line in range(11)] == [6, 6, 6, 6, 6, 6, 10, 10, 10, 10, 0]
+
+
+def test_a_key_that_is_written_twice_can_be_ignored() -> None:
+    text = "a: 1  # llmlint: ignore[duplicate-key] so\n"
+    found = Finding("duplicate-key", "error", "twice", "a.yaml", Span(1, 1, 1, 2))
+    applied = apply(read(text.encode()), [found], ran=KNOWN, known=KNOWN, file="a.yaml", today="2026-11-24")
+    assert (applied.findings, applied.suppressed) == ((), 1)
+
+
+@pytest.mark.parametrize("word", ["UNTIL=2027-01-01", "Until: then", "until =x"])
+def test_a_date_elsewhere_is_seen_however_it_is_written(word: str) -> None:
+    (found,) = remarks(f"a: 1 # llmlint: ignore[ram-small] late {word}\n")
+    assert found.message == "until= is not read there"
+
+
+def test_digits_of_a_date_are_ascii() -> None:
+    (found,) = remarks("a: 1 # llmlint: ignore[ram-small] until=２０２７-01-01\n")
+    assert found.message == "until=２０２７-01-01 is no date"
+
+
+def test_forty_characters_are_repeated_as_they_are() -> None:
+    assert remarks(f"a: 1 # llmlint: {'x' * 40}\n")[0].message == f"'{'x' * 40}' is no directive"
+
+
+def test_what_the_clock_says_is_a_date() -> None:
+    yesterday = (date.today() - timedelta(days=1)).isoformat()
+    (found,) = remarks(f"a: 1 # llmlint: ignore[ram-small] until={yesterday}\n", today="")
+    assert found.rule == "suppression-expired"
+    tomorrow = (date.today() + timedelta(days=1)).isoformat()
+    assert remarks(f"a: 1 # llmlint: ignore[ram-small] until={tomorrow}\n", (("a",), 0), today="") == []
+
+
+def test_a_comment_behind_all_documents_belongs_to_the_last() -> None:
+    found = remarks("a: 1\n---\nb: 1\n# llmlint: ignore[nothing]\n")
+    assert [one.document for one in found] == [1]
+
+
+@pytest.mark.parametrize("name", ["RAM_SMALL", "ram_smal", "Ram-Small"])
+def test_ids_are_compared_in_small_letters_with_hyphens(name: str) -> None:
+    (found,) = remarks(f"a: 1 # llmlint: ignore[{name}]\n")
+    assert found.help == "did you mean ram-small?"
+
+
+def test_a_directive_concerns_several_lines_of_a_value_and_its_keys() -> None:
+    text = "a:\n  b: [1,\n    2,  # llmlint: ignore[ram-small]\n    3]\n"
+    assert remarks(text, (("a", "b"), 0)) == []
+    assert remarks(text, (("a", "b", 1), 0)) == []
+    assert len(remarks(text, (("a", "b", 0), 0))) == 2
+    key = "a:  # llmlint: ignore[ram-small]\n\n  - b: 1\n"
+    assert remarks(key, (("a",), 0)) == []
+    assert len(remarks(key, (("a", 0), 0))) == 2
