@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from llmlint.facts.fact import Flag, Group, Text, Words, fact
@@ -42,16 +43,27 @@ class SmallestFacts(Group):
         """Machines that would serve the plan, the smallest first."""
         if not self.facts.model.known:
             return iter(())
-        wanted, weights = self._wanted, self.facts.estimate.weights
-        least = weights.bytes if weights is not None else 0
-        large = [
+        wanted, least, vendors = self._wanted, self._least, self._vendors
+        large = (
             one
             for one in _offers(self.facts.catalogue)
-            if one.machine.count >= wanted and one.total >= least and one.card.vendor in self._vendors
-        ]
+            if one.machine.count >= wanted and self._used(one, wanted) >= least and one.card.vendor in vendors
+        )
         # What comes behind the last trial of a file is not judged by another rule: nobody would know by which it was.
-        affordable = (one for one in large[:MOST_TRIED] if not is_spent(self.facts))
+        affordable = (one for one in islice(large, MOST_TRIED) if not is_spent(self.facts))
         return (one for one in affordable if self._serves(one, wanted) and not is_spent(self.facts))
+
+    @property
+    def _least(self) -> int:
+        """Bytes that the GPUs have to have, whatever else is on them: the weights without what is told to stay off."""
+        weights = self.facts.estimate.weights
+        return max(weights.bytes - self.facts.limits.offloaded, 0) if weights is not None else 0
+
+    def _used(self, offer: Offer, wanted: int) -> float:
+        """Bytes of the GPUs that the engine uses there: as many as it is told, else all."""
+        if not self.facts.parallel.is_set_by_flags:
+            return offer.total
+        return offer.total / offer.machine.count * wanted
 
     @property
     def _vendors(self) -> tuple[str, ...]:
