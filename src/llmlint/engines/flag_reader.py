@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Literal, TypeAlias
 
 Place: TypeAlias = "int | str | None"
-Kind: TypeAlias = 'Literal["unknown", "removed", "invalid", "missing"]'
+Kind: TypeAlias = 'Literal["unknown", "removed", "invalid", "missing", "dated"]'
 SHOWN = 60
 """Characters of a value that a message quotes."""
 EMPTY = "an empty word (a null in a list is one)"
@@ -23,7 +23,8 @@ class FlagProblem(Record):
     """What an engine's parser would say against one argument."""
 
     kind: Kind
-    """unknown: no such option; removed: it is gone; invalid: not a value it takes; missing: a value is missing."""
+    """unknown: no such option; removed: it is gone; invalid: not a value it takes; missing: a value is missing; dated: of
+    a release before the newest, where none is named."""
     index: Place
     """Where in `engine.args`: index in the list, key of the mapping, None where it is one string."""
     message: str
@@ -216,6 +217,8 @@ class Reader:
             if not given and not switch(option) and not option.kind.endswith("?"):
                 if any(map(switch, self._others(option))):
                     self._set(option, True)
+                    if self.version is None:
+                        self._say("dated", place, f"{spelling} without a value is that of older releases")
                 else:
                     self._say("missing", place, f"{spelling} lacks its value")
                 return

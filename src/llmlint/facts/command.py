@@ -87,9 +87,10 @@ class CommandFacts(Group):
         """Options that the newest release has no more, where a manifest does not tell the release."""
         if not self.facts.manifest.exists or self.facts.engine.version is not None:
             return ()
-        removed = self.facts.flags.removed
+        flags = self.facts.flags
         return tuple(
-            one._replace(text=f"{one.text}, and the file states no version", replacement=None) for one in removed
+            one._replace(text=f"{one.text}, and the file states no version", replacement=None)
+            for one in (*flags.removed, *flags.dated)
         )
 
     def _written(self, one: Given) -> str:

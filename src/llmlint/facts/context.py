@@ -19,7 +19,10 @@ REFUSING = {
 }
 """Engines that refuse a context beyond the model's, and the variable with which they do not: vLLM 0.33.0
 config/model.py:2662, SGLang 0.5.23 configs/model_config.py:1303. llama.cpp only warns."""
-EXTENDING = ("hf-overrides", "rope-scaling", "rope-theta", "json-model-override-args")
+EXTENDING = (
+    *("hf-overrides", "rope-scaling", "rope-theta", "json-model-override-args", "rope-scale", "rope-freq-base"),
+    *("rope-freq-scale", "yarn-orig-ctx", "yarn-ext-factor", "override-kv"),
+)
 """Arguments that change the model's own context."""
 
 STRETCHED = frozenset({"internlm2"})
@@ -102,6 +105,52 @@ class ContextFacts(Group):
             return None
         return asked > most and not self._extended
 
+    @fact("model.id")
+    def likely_model_context(self) -> Count | None:
+        """Tokens of the longest context that the model was made for, also by second-hand figures that are sure enough.
+
+        What was made for more, of the same shape, counts as its own: an extension of the context.
+        """
+        row = self.facts.model.row
+        if self.model_context is not None or row is None or row.arch in STRETCHED:
+            return self.model_context
+        from llmlint.facts.relatives import longest_context
+
+        asked = self.likely_asked
+        too_little = row.max_ctx is not None and asked is not None and asked > row.max_ctx  # else nobody needs to know
+        return longest_context(row, self.facts.catalogue) if too_little else row.max_ctx
+
+    @fact("workload.context", "engine.args")
+    def likely_asked(self) -> Count | None:
+        """The same as what is asked for; of llama.cpp's arguments the part of each slot, which is what it serves."""
+        if self.facts.engine.name != "llama.cpp" or self.facts.plan.unit is None:
+            return self.asked
+        return self.facts.slots.each or None
+
+    @fact()
+    def likely_asked_tokens(self) -> Words:
+        """The same for messages."""
+        return f"{self.likely_asked or 0:,} tokens"
+
+    @fact()
+    def likely_model_tokens(self) -> Words:
+        """The model's context for messages, and how that is known."""
+        most = f"{self.likely_model_context or 0:,}"
+        return most if self.model_context is not None else f"{most}, as far as second-hand figures tell"
+
+    @fact("model.id", "workload.context")
+    def likely_beyond_model(self) -> Flag | None:
+        """Whether more is asked for than the model likely has, where that is no error: engines warn, or who knows."""
+        asked, most = self.likely_asked, self.likely_model_context
+        if asked is None or most is None:
+            return None
+        return asked > most and not self._extended and self.beyond_model is not True
+
+    @fact()
+    def likely_asked_place(self) -> Places:
+        """Where the context that is asked for is written. Where findings point."""
+        return self.place if self.facts.engine.name == "llama.cpp" and self.is_stated else self.asked_place
+
     @property
     def _extended(self) -> bool:
         """Whether an argument or a variable of the container lets the engine go beyond the model."""
@@ -120,6 +169,8 @@ class ContextFacts(Group):
     def allowance(self) -> Words:
         """What the engine does with a context beyond the model's, and how it is told to go on."""
         variable = REFUSING.get(self.facts.engine.name or "")
+        if self.facts.engine.name == "llama.cpp":
+            return "beyond it llama.cpp warns, or serves no more than the model has, and keeps a cache for all"
         if variable is None:
             return "answers beyond it are of no use"
         what = "refuses to start" if self.stated is not None else "refuses such requests"

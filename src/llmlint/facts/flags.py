@@ -47,6 +47,17 @@ class FlagFacts(Group):
         """Arguments that the engine had once and no longer has at this version, with what took their place."""
         return () if self._is_fork else self._places("removed")
 
+    @property
+    def dated(self) -> Places:
+        """Options without the value that newer releases read behind them, where a floating image brings the newest."""
+        unit = self.facts.plan.unit
+        if self._is_fork or self._is_some_build or unit is None or unit.image is None:
+            return ()
+        return tuple(
+            place._replace(text=f"{place.text}: the newest takes the word behind it for one")
+            for place in self._places("dated")
+        )
+
     @fact()
     def invalid(self) -> Places:
         """Arguments whose value is missing, or is none that the engine takes."""

@@ -45,6 +45,15 @@ class MachineFacts(Group):
         rows = [row for name in names if (row := self.facts.catalogue.machine(name).row) is not None]
         return max(len({row.accelerator for row in rows}), 1)
 
+    @property
+    def most_gpus(self) -> tuple[str, int] | None:
+        """The instance type with the most GPUs of those that the file takes, and how many; None where one is unknown."""
+        machine = self.facts.deployment.machine
+        names = self._instances(machine.instance) if machine is not None and machine.instance is not None else ()
+        rows = [self.facts.catalogue.machine(name).row for name in names]
+        found = [(row.id, row.count) for row in rows if row is not None and row.partition >= 1]
+        return max(found, key=lambda one: one[1]) if found and len(found) == len(rows) else None
+
     @fact("machine.instance")
     def row(self) -> Machine | None:
         """The catalogue's row of the instance type. Not for rules."""

@@ -67,6 +67,22 @@ class RequestedFacts(Group):
         return "runtime-class" in unit.notes or _other_way(unit)
 
     @fact()
+    def beyond_instance(self) -> Places:
+        """Where more GPUs are asked for, for one container, than any instance type has on which it may run."""
+        unit, most = self._unit, self.facts.machine.most_gpus
+        if unit is None or most is None or unit.gpus is None or unit.gpus.fraction or not unit.gpus.number:
+            return ()
+        if unit.gpus.vendor == "other" or unit.gpus.number <= most[1]:
+            return ()
+        text = f"{unit.gpus.number} GPUs are asked for, {most[0]} has {most[1]}"
+        return (Place(("machine", "gpus"), text, unit.gpus.spot),)
+
+    @fact()
+    def within_instance(self) -> Flag:
+        """Whether no container asks for more GPUs than its instance type has."""
+        return not self.beyond_instance
+
+    @fact()
     def twice(self) -> Places:
         """Where NVIDIA_VISIBLE_DEVICES names other GPUs than the request does."""
         unit = self._unit

@@ -75,10 +75,11 @@ class SmallestFacts(Group):
 
     @property
     def _wanted(self) -> int:
-        """GPUs that the file asks for, else those that the arguments use."""
-        machine = self.facts.deployment.machine
+        """GPUs of one machine: as many as the file asks for, and the arguments use."""
+        machine, unit = self.facts.deployment.machine, self.facts.plan.unit
         written = sum(gpu.count for gpu in machine.gpus) if machine is not None and machine.gpus else 0
-        return written or self.facts.parallel.ranks or 1
+        used = -(-(self.facts.parallel.ranks or 1) // (unit.nodes if unit is not None else 1))
+        return max(written, used)
 
     def _serves(self, offer: Offer, wanted: int) -> bool:
         """Whether the plan would start there, on as many of its GPUs as the arguments use."""
