@@ -23,8 +23,8 @@ class FlagProblem(Record):
     """What an engine's parser would say against one argument."""
 
     kind: Kind
-    """unknown: no such option; removed: it is gone; invalid: not a value it takes; missing: a value is missing; dated: of
-    a release before the newest, where none is named."""
+    """unknown: no such option; removed: it is gone; invalid: not a value it takes; missing: a value is missing; dated:
+    as a release before the newest has it, where none is named."""
     index: Place
     """Where in `engine.args`: index in the list, key of the mapping, None where it is one string."""
     message: str

@@ -24,6 +24,10 @@ HELP = {
     "mlx": "`mlx_lm.server --help`",
 }
 """What lists the options of an engine."""
+SLIP = 0.92
+"""Ratio of difflib from which an option is another one, misspelt: of the options of Dynamo's workers none comes nearer
+than 0.9 to one of vLLM, SGLang or TensorRT-LLM (ai-dynamo/dynamo, components/src/dynamo: vllm/backend_args.py at
+036f289, common/configuration/groups/runtime_args.py at 007ec17, and those of older releases)."""
 VALUELESS = "takes no value"
 """What `engines.flag_reader` says of an option with a value that it does not take."""
 
@@ -35,11 +39,14 @@ class FlagFacts(Group):
     def unknown(self) -> Places:
         """Arguments that this version of the engine does not know, with what may have been meant.
 
-        None where a fork of the engine, or a program around it, takes options of its own: ik_llama.cpp, Dynamo's
-        workers. Of an engine of which one build is known, and another may run, only those that look like a mistake.
+        None where a fork of the engine takes options of its own (ik_llama.cpp); behind a program around it, such as
+        Dynamo's workers, only slips of the pen. Of an engine of which one build is known, and another may run, only
+        those that look like a mistake.
         """
-        if self._is_fork or self._is_wrapped:
+        if self._is_fork:
             return ()
+        if self._is_wrapped:
+            return tuple(filter(_is_slip, self._places("unknown", mistakes=True)))
         return self._places("unknown", mistakes=self._is_some_build)
 
     @fact()
@@ -184,6 +191,14 @@ class FlagFacts(Group):
         if not isinstance(index, int) or index >= len(words) or not self.facts.command.glued:
             return False
         return re.fullmatch(GLUED, words[index].text, re.DOTALL) is not None
+
+
+def _is_slip(place: Place) -> bool:
+    """Whether what is written is an option of the engine but for a letter or two."""
+    from difflib import SequenceMatcher
+
+    written, meant = place.written or "", place.replacement or ""
+    return SequenceMatcher(None, written.replace("_", "-"), str(meant)).ratio() >= SLIP
 
 
 def _is_null(spot: Spot) -> bool:

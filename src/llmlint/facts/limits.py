@@ -104,7 +104,9 @@ class LimitFacts(Group):
     @fact()
     def keeps_on_disk(self) -> Flag:
         """Whether the engine downloads its model to a disk of the node that is limited."""
-        filled = self.facts.cache.is_filled_by_engine and self.facts.engine.name != "ollama"
+        cache, unit = self.facts.cache, self.facts.plan.unit
+        by_chart = unit is not None and unit.format == "llm-d" and cache.is_downloaded  # which limits the disk itself
+        filled = (cache.is_filled_by_engine or by_chart) and self.facts.engine.name != "ollama"
         return filled and self.facts.cache.lasts is False and self.disk is not None
 
     @fact("model.id", "model.parameters")

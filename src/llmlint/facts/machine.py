@@ -47,7 +47,7 @@ class MachineFacts(Group):
 
     @property
     def most_gpus(self) -> tuple[str, int] | None:
-        """The instance type with the most GPUs of those that the file takes, and how many; None where one is unknown."""
+        """Of the instance types that the file takes the one with most GPUs, and how many; None where one is unknown."""
         machine = self.facts.deployment.machine
         names = self._instances(machine.instance) if machine is not None and machine.instance is not None else ()
         rows = [self.facts.catalogue.machine(name).row for name in names]

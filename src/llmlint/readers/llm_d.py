@@ -132,7 +132,10 @@ def _pod(unit: Unit, values: Values, role: str, path: Path, data: dict[str, Any]
     )
     replicas(unit, one, (role,), "replicas")
     if data.get("mountModelVolume") is True:
-        unit.volumes.append(_model_volume(values))
+        volume = _model_volume(values)
+        unit.volumes.append(volume)
+        if (text(values.data, "modelArtifacts", "uri") or "").startswith("hf://"):
+            unit.environment.setdefault("HF_HOME", Variable("HF_HOME", volume.mount, volume.spot, "default"))
     if text(values.data, "modelArtifacts", "authSecretName"):
         spot = one.spot("modelArtifacts", "authSecretName")
         unit.environment.setdefault("HF_TOKEN", Variable("HF_TOKEN", None, spot, "secret"))
