@@ -228,6 +228,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('at most ', 'context.likely_model_context', 'count'), (' for each request; ', 'context.allowance', 'words'), ('\n', '', '')),
         aliases=(),
         suggested=False,
+        passes=lambda facts: (facts.context.likely_asked is None or facts.context.likely_model_context is None) or facts.context.likely_beyond_model is False,
     ),
     Rule(
         id='context-split-over-slots',
@@ -748,6 +749,7 @@ RULES: tuple[Rule, ...] = (
         fix=(('an instance type with as many GPUs, or several machines: a group of pods, each with the GPUs of one\n', '', ''),),
         aliases=(),
         suggested=False,
+        passes=lambda facts: facts.requested.within_instance is True,
     ),
     Rule(
         id='gpus-requested-but-unused',
