@@ -202,3 +202,14 @@ def test_what_drafts_without_weights_leaves_nothing_uncounted(method: str, told:
     config = f'{{"method": "{method}", "num_speculative_tokens": 2}}'
     outcome = _outcome(MODEL_8B, "H100 SXM", "0.19.0", speculative_config=config)
     assert any("draft model" in remark for remark in outcome.remarks) == told
+
+
+@pytest.mark.parametrize("name", ["vllm", "sglang", "tensorrt-llm", "tgi"])
+def test_more_ranks_than_gpus_do_not_start_on_one_machine(name: str) -> None:
+    size = {"sglang": "tp-size", "tgi": "num-shard"}.get(name, "tensor-parallel-size")
+    request = _request(MODEL_8B, "L4", count=2)._replace(flags={size: 4, "max-model-len": 8192})
+    engine = registry.engine(name)
+    assert engine is not None
+    alone, several = engine.outcome(request), engine.outcome(request._replace(spread=True))
+    assert (alone.verdict, several.verdict) == ("does-not-fit", "fits")
+    assert "World size (4)" in alone.refusal or alone.refusal == "CUDA error: invalid device ordinal"

@@ -143,3 +143,12 @@ def test_larger_encoders_than_the_tables_are_an_interval() -> None:
 def test_meta_left_two_layers_of_405b_at_16_bits() -> None:
     outcome = _outcome(FBGEMM, "H100 SXM", "0.13.0", "fp8", count=8, tensor_parallel_size=8)
     assert _gib(outcome, "weights") == pytest.approx(57.752, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("version", "tensor", "expected"), [("0.19.0", 1, 4.3), ("0.19.0", 8, 0.6), ("0.10.2", 1, 0.6)]
+)
+def test_latent_attention_allows_for_a_chunk_of_context(version: str, tensor: int, expected: float) -> None:
+    more = {"tensor_parallel_size": tensor, "max_num_seqs": 4, "max_num_batched_tokens": 2048, "max_model_len": 32768}
+    outcome = _outcome("deepseek-ai/DeepSeek-V3", "L40S", version, "fp8", count=tensor, **more)
+    assert _gib(outcome, "activations") == pytest.approx(expected, abs=0.15)

@@ -39,6 +39,16 @@ def count(request: Request) -> int | None:
     return None if request.cards is None else sum(card.count for card in request.cards)
 
 
+def lacking(request: Request, ranks: int) -> str:
+    """What a process says that is given a GPU which is not there, in the driver's words; empty where all have one."""
+    there = count(request)
+    if there is None or ranks <= there or request.spread:
+        return ""
+    rows = (card.row for card in request.cards or ())
+    runtime = "HIP" if any(row is not None and row.vendor == "amd" for row in rows) else "CUDA"
+    return f"{runtime} error: invalid device ordinal"
+
+
 def nvlink(device: Device) -> bool:
     """Whether NVLink joins such cards: those on SXM boards, and Hopper and Blackwell of data centres unless the name
     says PCIe (a bare H100 counts as the card with the least memory, and yet is mostly an SXM board)."""

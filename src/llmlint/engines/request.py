@@ -62,6 +62,8 @@ class Request(NamedTuple):
     """The engine's arguments by their canonical long names, without dashes in front."""
     cards: tuple[Card, ...] | None = None
     """None = not known, () = none."""
+    spread: bool = False
+    """It spans machines of which these cards are those of one."""
     unified: bool = False
     """CPU and GPU share one memory."""
     working_set: int | None = None

@@ -152,6 +152,7 @@ class EngineFacts(Group):
             newest=self.is_newest,
             flags={**self.words, **self._foreign_types(self.flags)},
             cards=self._cards(),
+            spread=self.facts.parallel.spans_machines,
             unified=self.facts.machine.unified_memory,
             working_set=self.facts.unified.share if self.facts.machine.unified_memory else None,
             working_sets=self.facts.unified.ends if self.facts.machine.unified_memory else None,

@@ -121,7 +121,8 @@ def _whole(request: Request, sums: Sums, blank: Outcome) -> Outcome:
     likely, low, high = (max(end, 0) for end in room)
     kept = Item("kv_cache", likely, "engine", "free after loading less the slack", low, high)
     cached, unknown = _cache(request, room)
-    refusal = _refusal(sums)
+    tensor, stages = _ranks(request)
+    refusal = cards.lacking(request, tensor * stages) or _refusal(sums)
     verdict: Verdict = "does-not-fit" if refusal else "tight" if room.low <= 0 else "fits"
     return blank._replace(
         usable=sums.device.usable,

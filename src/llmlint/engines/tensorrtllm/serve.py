@@ -161,7 +161,10 @@ def _asked(request: Request) -> int | None:
 
 
 def _refusal(request: Request, sums: Sums, found: int | None, asked: int | None) -> str:
-    tensor, _ = _ranks(request)
+    tensor, stages = _ranks(request)
+    lacking = cards.lacking(request, tensor * stages)
+    if lacking:
+        return lacking
     heads = {group.mixer.heads for group in request.model.groups or () if group.mixer.kind in ("gqa", "mla")}
     if any(number % tensor for number in heads):
         return "AssertionError: assert self.num_heads % tp_size == 0"

@@ -139,7 +139,8 @@ def _whole(request: Request, sums: Sums, limit: Limits, blank: Outcome) -> Outco
     size, low, high = (max(end, least, 0) for end in sums.room)
     kept = Item("kv_cache", size, "rule-of-thumb", "what the warm-up leaves of the share", low, high)
     found = size // sums.cell if sums.cell else None
-    refusal = conflict(request.flags) or _uneven(request, sums.shards) or _refusal(sums)
+    lacking = cards.lacking(request, sums.shards)
+    refusal = conflict(request.flags) or lacking or _uneven(request, sums.shards) or _refusal(sums)
     return blank._replace(
         usable=sums.device.usable,
         budget=round(sums.device.usable * sums.fraction * since(WIGGLE, request.version or NEWEST)),

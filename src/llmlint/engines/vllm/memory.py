@@ -18,6 +18,8 @@ MIXTURE_FLOOR = Likely(0.75, 0.5, 1.2)
 """GiB that mixtures of experts and latent attention take at 8,192 tokens a step, whatever the sampler does."""
 EXPERTS_CHUNK = 32768
 """Tokens that the experts take at once (VLLM_FUSED_MOE_CHUNK_SIZE)."""
+CONTEXT_CHUNK = 64 * 1024
+"""Tokens of earlier context that latent attention spells out at once, at most."""
 CUSTOMARY = (151936, 32000, 262144)
 """Vocabularies: of most present models, the least and the most."""
 LEAST = 0.15
@@ -76,14 +78,32 @@ def _floor(model: Model, setting: Settings) -> Likely:
     """
     ffns = [group.ffn for group in model.groups or ()]
     width = max((_width(ffn, setting.tensor) for ffn in ffns), default=0)
-    block = 2.0 * setting.tokens * (width + 3 * (model.hidden or 0))
+    block, attention = 2.0 * setting.tokens * (width + 3 * (model.hidden or 0)), _expanded(model, setting)
     mixtures = [ffn for ffn in ffns if ffn.kind == "moe"]
     if mixtures:
         share = setting.tokens / 8192 * GIB
         routed = block + max(_routed(ffn, model.hidden or 0, setting) for ffn in mixtures)
         low, likely, high = (part * share for part in (MIXTURE_FLOOR.low, MIXTURE_FLOOR.likely, MIXTURE_FLOOR.high))
-        return Likely(max(likely, routed), max(low, block), max(high, routed * 1.3))
-    return Likely(block, block, block)
+        return Likely(max(likely, routed, attention), max(low, block, attention), max(high, routed * 1.3, attention))
+    return Likely(*(3 * (max(block, attention),)))
+
+
+def _expanded(model: Model, setting: Settings) -> float:
+    """Bytes of latent attention while a layer is profiled: keys and values of a whole chunk of earlier tokens, spelled
+    out for each head, which is set aside there whatever the step is (mla_attention.py: forward without metadata and
+    determine_chunked_prefill_workspace_size; 0.12.0 to 0.33.0, not yet 0.10.2); queries and two hidden states."""
+    mixers = [group.mixer for group in model.groups or () if group.mixer.kind == "mla"]
+    if not mixers or setting.version < releases.CONTEXT_EXPANDED:
+        return 0.0
+    wanted = max(8 * (setting.context or CONTEXT_CHUNK), 4 * setting.sequences * setting.block)
+    chunk = max(min(wanted, CONTEXT_CHUNK), setting.sequences * setting.block)
+    own = 2 * (model.hidden or 0)
+    sizes = (
+        chunk * -(-mixer.heads // setting.tensor) * (mixer.nope + mixer.v)
+        + setting.tokens * (-(-mixer.heads // setting.tensor) * (mixer.nope + mixer.rope + mixer.v) + own)
+        for mixer in mixers
+    )
+    return 2.0 * max(sizes)
 
 
 def _routed(ffn: Ffn, hidden: int, setting: Settings) -> float:

@@ -20,6 +20,8 @@ GRAPHS_INSIDE_V2: Version = (0, 29)
 """The same for model runner V2, whose estimate is 0 in 0.25.0 to 0.28.0 [engine: v1/worker/gpu/model_runner.py]."""
 GRAPHS_INSIDE_ROCM: Version = (0, 26)
 """The same on ROCm, left out before [engine 0.25.0, 0.26.0: vllm/v1/worker/gpu_worker.py]."""
+CONTEXT_EXPANDED: Version = (0, 11)
+"""Since then, at the latest in 0.12.0, the profiling run of latent attention allows for a chunk of context [engine]."""
 GRAPHS_TRIED: Version = (0, 18)
 """Since then two graphs of each kind are captured to measure them, whether the budget counts them or not, over a cache
 of as many blocks as the largest has tokens [engine 0.18.0 to 0.25.0: gpu_model_runner.py profile_cudagraph_memory]."""

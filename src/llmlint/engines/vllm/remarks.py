@@ -13,9 +13,10 @@ from llmlint.engines.vllm.settings import Settings
 def remarks(request: Request, setting: Settings, device: Device, budget: int, outside: int) -> tuple[str, ...]:
     """Sentences in the order of their weight. `outside`: bytes of graphs that the budget does not count."""
     row = device.card.row
-    wanted, there = setting.tensor * setting.pipeline * setting.replicas, cards.count(request) or 0
+    world, there = setting.tensor * setting.pipeline, cards.count(request) or 0
+    wanted = world * setting.replicas
     found = []
-    if wanted > there:
+    if wanted > there and not cards.lacking(request, world):
         found.append(f"tensor × pipeline × data parallel needs {wanted} GPUs, there are {there}")
     if setting.replicas > 1 and memory.mixture(request.model):
         found.append("data-parallel ranks divide the experts among them: the weights are an upper bound")

@@ -184,6 +184,9 @@ def _refusal(request: Request, setting: Settings, device: Device, sums: Sums) ->
     uneven = next((number for number in sorted(heads) if number % setting.tensor), None)
     if uneven is not None:
         return texts.heads(uneven, setting.tensor)
+    wanted = setting.tensor * setting.pipeline
+    if cards.lacking(request, wanted):
+        return texts.world(wanted, cards.count(request) or 0)
     if _too_long(request, setting):
         return texts.too_long(setting.context or 0, request.model.max_ctx or 0)
     if sums.budget > device.usable:

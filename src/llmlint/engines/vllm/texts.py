@@ -11,6 +11,11 @@ def heads(heads: int, tensor_parallel: int) -> str:
     return f"Total number of attention heads ({heads}) must be divisible by tensor parallel size ({tensor_parallel})."
 
 
+def world(ranks: int, there: int) -> str:
+    """More ranks than GPUs on one machine (vllm/config/parallel.py:1073; older versions say it in other words)."""
+    return f"World size ({ranks}) is larger than the number of available GPUs ({there}) in this node."
+
+
 def too_long(asked: int, derived: int) -> str:
     """A context beyond the model's own (vllm/config/model.py:2662)."""
     return (
