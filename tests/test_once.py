@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from llmlint import once as module
-from llmlint.once import once
+from llmlint.once import once, once_of
 
 
 def test_a_result_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,3 +27,19 @@ def test_a_result_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     product(4, 4)
     assert asked[-1] == (4, 4)
     assert product.__doc__ == "Their product."
+
+
+def test_results_of_the_same_row_are_told_by_its_identity(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST", 2)
+    asked: list[str] = []
+
+    @once_of
+    def width(row: list[int], word: str) -> int:
+        asked.append(word)
+        return len(row)
+
+    one, other = [1], [1, 2]  # lists have no hash
+    assert [width(one, "a"), width(other, "a"), width(one, "a"), width(other, "a")] == [1, 2, 1, 2]
+    assert asked == ["a", "a"]
+    for number in range(50):  # rows that nobody else keeps: none is taken for another that had its place in memory
+        assert width([0] * number, "b") == number

@@ -5,7 +5,15 @@ from __future__ import annotations
 MOST = 4096
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from functools import cache as once
+    from typing import Any, TypeVar
+
+    Function = TypeVar("Function", bound=Callable[..., Any])
+
+    def once_of(function: Function) -> Function:
+        """See below."""
+        return function
 else:
 
     def once(function):
@@ -33,5 +41,32 @@ else:
         )
         return remembered
 
+    def once_of(function):
+        """The same by the identity of the first argument, such as a catalogue's row, whose hash goes through all of it.
 
-__all__ = ["once"]
+        What it was worked out of is kept beside the result, so that nothing else can come to have its identity.
+        """
+        results = {}
+
+        def remembered(first, *arguments):
+            key = id(first), *arguments
+            try:
+                return results[key][1]
+            except KeyError:
+                pass
+            if len(results) >= MOST:
+                results.clear()
+            result = function(first, *arguments)
+            results[key] = first, result
+            return result
+
+        remembered.cache_clear, remembered.__wrapped__, remembered.__doc__, remembered.__name__ = (
+            results.clear,
+            function,
+            function.__doc__,
+            function.__name__,
+        )
+        return remembered
+
+
+__all__ = ["once", "once_of"]

@@ -8,6 +8,7 @@ against a class-free pydantic-core validator it saves that package's import (doc
 from __future__ import annotations
 
 from llmlint import quantity
+from llmlint.once import once
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,9 +80,10 @@ def _record(builder: Builder, shape: Shape, data: object) -> Record:
             if extensions and (key.startswith("x-") or key == "$schema"):
                 continue
             raise Misfit
+        kind, default, attribute = field
         if item is not None:
-            values[field[2]] = BUILDERS[field[0][0]](builder, field[0], item)
-        elif key in required or field[1] is not None:  # a default that is not None leaves no room for null
+            values[attribute] = BUILDERS[kind[0]](builder, kind, item)
+        elif key in required or default is not None:  # a default that is not None leaves no room for null
             raise Misfit
     for key in required:
         if key not in data:
@@ -95,7 +97,8 @@ def _list(builder: Builder, shape: Shape, data: object) -> list[Any]:
         if not one_or_many:
             raise Misfit
         data = [data]
-    return [builder.value(item, value) for value in data]
+    build = BUILDERS[item[0]]
+    return [build(builder, item, value) for value in data]
 
 
 def _mapping(builder: Builder, shape: Shape, data: object) -> dict[str, Any]:
@@ -153,17 +156,23 @@ def _quantity(builder: Builder, shape: Shape, data: object) -> int:
         return _integer(builder, ("integer", least, most), data)
     if type(data) is not str:
         raise Misfit
-    read: Callable[[str], int] = getattr(quantity, kind)
     try:
-        return read(data)
+        return _read(kind, data)
     except quantity.NotAQuantity:
         raise Misfit from None
+
+
+@once
+def _read(kind: str, text: str) -> int:
+    """A quantity: many files have the same."""
+    read: Callable[[str], int] = getattr(quantity, kind)
+    return read(text)
 
 
 def _union(builder: Builder, shape: Shape, data: object) -> Any:
     for branch in shape[1]:
         try:
-            return builder.value(branch, data)
+            return BUILDERS[branch[0]](builder, branch, data)
         except Misfit:
             continue
     raise Misfit

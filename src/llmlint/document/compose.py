@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from itertools import islice
 
-from ruamel.yaml.events import (
+from llmlint.document import limits, tags
+from llmlint.document.anchors import Anchor, Anchors
+from llmlint.document.disguise import Disguise
+from llmlint.document.events import (
     AliasEvent,
     DocumentEndEvent,
     DocumentStartEvent,
@@ -17,12 +20,8 @@ from ruamel.yaml.events import (
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
+    next_event,
 )
-
-from llmlint.document import limits, tags
-from llmlint.document.anchors import Anchor, Anchors
-from llmlint.document.disguise import Disguise
-from llmlint.document.events import next_event
 from llmlint.document.merge import KEY as MERGE
 from llmlint.document.merge import merge
 from llmlint.document.notes import TEMPLATE, TEMPLATE_REMEDY, Notes, Refused, quoted
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 _KNOWN_VERSIONS = (None, (1, 1), (1, 2))
-_MARKS = "&!\\?"
-"""Without these a short text has neither anchor, tag, escape nor a key that is longer than the parsers allow."""
 DUPLICATE = "duplicate-key"
 """The fault of a key that is written twice; the last value is kept."""
 _IN_LIST: Any = object()
@@ -63,6 +60,11 @@ def _disguised(content: str, hide_colons: bool) -> Disguise | None:
     return disguise if disguise.active else None
 
 
+def _has_marks(content: str) -> bool:
+    """Without these a short text has neither anchor, tag, escape nor a key that is longer than the parsers allow."""
+    return "&" in content or "!" in content or "\\" in content or "?" in content
+
+
 class Composer:
     """Composes all documents of one text; `documents` and the notes grow as it goes."""
 
@@ -80,7 +82,7 @@ class Composer:
         if pure:
             self._most_nodes, self._most_characters = limits.MAX_NODES_PURE, limits.MAX_LENGTH_PURE
         self._escapes = "\\" in content
-        self._careful = len(content) > limits.MAX_KEY * 8 or any(mark in content for mark in _MARKS) or hide_colons
+        self._careful = len(content) > limits.MAX_KEY * 8 or hide_colons or _has_marks(content)
         self._disguise: Disguise | None = None
         if self._escapes or hide_colons:
             self._disguise = _disguised(content, hide_colons)

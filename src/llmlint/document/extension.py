@@ -1,9 +1,9 @@
 """Loads ruamel's C parser by itself: the package around it costs a third of a cold start, and none of it is used.
 
-`_ruamel_yaml` takes classes from a dozen modules of `ruamel.yaml` when it is loaded. Its events, nodes and errors are
-real here; where it needs a module for the name of an exception or of a token alone, a stand-in gives that. Those are
-gone when this returns, and whoever needs the package later imports it with `complete`. Read in ruamel.yaml.clib 0.2.15;
-where anything is not as it was there, the ordinary import does the work.
+`_ruamel_yaml` takes classes from a dozen modules of `ruamel.yaml` when it is loaded. Its errors are real here,
+its events are those of `parts`; where it needs a module for the name of an exception, a token or a node alone, a
+stand-in gives that. Those are gone when this returns, and whoever needs the package later imports it with `complete`.
+Read in ruamel.yaml.clib 0.2.15; where anything is not as it was there, the ordinary import does the work.
 
 Only the command line does this: the process is its own.
 """
@@ -13,9 +13,11 @@ from __future__ import annotations
 import sys
 
 PACKAGE = "ruamel.yaml"
-REAL = ("error", "tag", "events", "nodes")
+REAL = ("error",)
 RAISING = ("reader", "scanner", "parser", "composer", "constructor", "emitter", "serializer", "representer")
 """Modules that are needed for one exception each, that of their own name."""
+TRIED = "%YAML 1.1\n---\n- &a !!str b\n- {c: *a}\n"
+"""A text in which every event comes by."""
 
 
 def load() -> None:
@@ -44,22 +46,30 @@ def _load() -> None:
     try:
         from ruamel.yaml.error import MarkedYAMLError
 
+        from llmlint.document import parts
+
         for name in RAISING:
             module = standing_in[f"{PACKAGE}.{name}"] = type(sys)(f"{PACKAGE}.{name}")
             error = f"{name.capitalize()}Error"
             setattr(module, error, type(error, (MarkedYAMLError,), {"__module__": module.__name__}))
-        tokens = standing_in[f"{PACKAGE}.tokens"] = type(sys)(f"{PACKAGE}.tokens")
-        tokens.__getattr__ = _token  # type: ignore[method-assign]
+        for name in ("tokens", "nodes"):
+            module = standing_in[f"{PACKAGE}.{name}"] = type(sys)(f"{PACKAGE}.{name}")
+            module.__getattr__ = _unused  # type: ignore[method-assign]
+        standing_in[f"{PACKAGE}.events"] = parts
         sys.modules.update(standing_in)
-        import _ruamel_yaml  # noqa: F401
+        import _ruamel_yaml
+
+        next_event = _ruamel_yaml.CParser(TRIED).get_event
+        while next_event() is not None:
+            pass
     finally:
         for name in standing_in:
             sys.modules.pop(name, None)
 
 
-def _token(name: str) -> type:
-    """Tokens are made by a part of the parser that is never asked."""
-    if not name.endswith("Token"):
+def _unused(name: str) -> type:
+    """Tokens and nodes are made by parts of the parser that are never asked."""
+    if not name.endswith(("Token", "Node")):
         raise AttributeError(name)
     return type(name, (), {})
 

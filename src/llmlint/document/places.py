@@ -6,6 +6,7 @@ While composing, only references to the parser's events are kept; lines and colu
 from __future__ import annotations
 
 from bisect import bisect_right
+from math import inf
 
 from llmlint.document.position import Lines, line_end
 from llmlint.finding import Path, Span
@@ -111,6 +112,12 @@ class Document:
         self._places = places
         self._text = text
         self._first, self._last = scalars
+
+    @property
+    def most_values(self) -> float:
+        """No document holds more values than it has characters, but where aliases repeat them."""
+        content = self._text.content
+        return inf if "*" in content else len(content)
 
     def holds(self, path: Path) -> bool:
         """Whether the path leads to a value."""

@@ -18,6 +18,7 @@ WORDS: dict[str, Scalar] = {
 }
 _OF_NUMBERS = "+-.0123456789eE"
 _ENDLESS = {sign + word for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")} | {".nan", ".NaN", ".NAN"}
+_BASES = {"0x": 16, "0o": 8}
 _INFINITY = float("inf")
 
 
@@ -51,7 +52,7 @@ def number(text: str) -> Scalar:
 def _other_base(text: str) -> Scalar:
     if text in _ENDLESS:
         raise NumberRefused("is not a finite number")
-    base = {"0x": 16, "0o": 8}.get(text[:2])
+    base = _BASES.get(text[:2])
     if base is None or not (text.isascii() and text.isalnum()):
         return text
     try:

@@ -89,11 +89,13 @@ def names(engine: str, model_type: str) -> tuple[str, ...]:
     return tuple(classes.split())
 
 
+@once
 def judged(engine: str, model_type: str) -> bool:
     """Whether some release of the engine that was read has the model type."""
     return engine in ENGINES and table(engine).earliest(names(engine, model_type)) is not None
 
 
+@once
 def lacking(engine: str, model_type: str, version: Version) -> Support | None:
     """What an engine's version lacks of a model type; None where it has it, may have it, or nobody knows.
 

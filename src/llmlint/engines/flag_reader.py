@@ -6,6 +6,7 @@ from llmlint.catalog.record import Record
 from llmlint.engines.flag_table import Option, Table, Version
 from llmlint.engines.flag_values import Unreadable, Value, many, read, switch, truth
 from llmlint.engines.flag_words import Word, filled, has_placeholder
+from llmlint.once import once
 from llmlint.tuples import NamedTuple
 
 TYPE_CHECKING = False
@@ -46,6 +47,9 @@ class Known(NamedTuple):
 class Reader:
     """The arguments of one deployment: `values` and `problems` grow as they are read."""
 
+    remembers = True
+    """Whether a word in which nothing is wrong need not be read again; not for who wants to see each option."""
+
     def __init__(self, table: Table, version: Version | None) -> None:
         self.table, self.grammar, self.version = table, table.grammar, version
         self.values: dict[str, Value] = {}
@@ -58,6 +62,11 @@ class Reader:
         at, stray = 0, 0
         while at < len(words):
             word = words[at]
+            alone = _alone(self.table, self.version, word.text) if self.remembers and "=" in word.text else None
+            if alone is not None:
+                self.values[alone[0]] = alone[1]
+                at += 1
+                continue
             if self.is_option(word.text):
                 at = self._take(words, at)
                 continue
@@ -278,6 +287,22 @@ class Reader:
 
     def _say(self, kind: Kind, place: Place, message: str, suggestion: str = "") -> None:
         self.problems.append(FlagProblem(kind, place, message, suggestion))
+
+
+@once
+def _alone(table: Table, version: Version | None, text: str) -> tuple[str, Value] | None:
+    """Name and value of `--name=value` where nothing is to be said of it, whatever stands around it; else None.
+
+    Most words of most command lines are of this kind, and of a folder's deployments many have the same.
+    """
+    reader = Reader(table, version)
+    if not reader.is_option(text):
+        return None
+    reader._take([Word(text, 0)], 0)
+    values = list(reader.values.items())
+    if reader.problems or reader.refused or len(values) != 1 or isinstance(values[0][1], list | dict):
+        return None
+    return values[0]
 
 
 def _quoted(text: str) -> str:

@@ -109,6 +109,6 @@ def _word(value: object) -> str:
 
 
 def _typed(value: Value) -> str | bool | list[str]:
-    if isinstance(value, bool):
+    if isinstance(value, bool | str):
         return value
     return [_word(item) for item in value] if isinstance(value, list) else _word(value)

@@ -8,6 +8,7 @@ against 72 recorded llama.cpp runs the true need was 0.65 to 2.40 times it, in t
 from __future__ import annotations
 
 from llmlint.engines.estimate import Item
+from llmlint.once import once
 
 OVERHEAD = {
     "text": 1.15,
@@ -24,6 +25,7 @@ OVERHEAD = {
 """By category of model: what activations, framework and fragmentation add."""
 
 
+@once
 def weights(parameters: int, bits: float, counted: str, precision: str) -> Item:
     """Bytes of all weights: every expert of a mixture is resident, whichever of them a token uses."""
     size = round(parameters * bits / 8)
@@ -35,6 +37,7 @@ def weights(parameters: int, bits: float, counted: str, precision: str) -> Item:
     )
 
 
+@once
 def overhead(weight: Item, category: str) -> Item:
     """Bytes beside the weights: the factor of the model's category less one."""
     factor = OVERHEAD[category]

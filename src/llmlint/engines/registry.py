@@ -6,6 +6,7 @@ from importlib import import_module
 
 from llmlint.engines.outcome import Engine, Outcome
 from llmlint.engines.request import Request
+from llmlint.once import once
 from llmlint.typed import cast
 
 MODULES = {
@@ -25,6 +26,7 @@ MOST_ANSWERS = 1024
 _answers: dict[tuple[object, ...], tuple[Request, Outcome]] = {}
 
 
+@once
 def engine(name: str) -> Engine | None:
     """The engine of this name; None where nobody has modelled it."""
     module = MODULES.get(name)

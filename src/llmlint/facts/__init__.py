@@ -104,6 +104,8 @@ class Facts:
 
     def on_machine(self, ask: Callable[[Facts], Answer | None]) -> Answer | None:
         """The first answer among the residents: where several share a machine, one of them may describe it for all."""
+        if self.shared.name is None:
+            return ask(self)
         return next((answer for facts in self.residents if (answer := ask(facts)) is not None), None)
 
     @fact()

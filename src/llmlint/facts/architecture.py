@@ -41,7 +41,7 @@ class ArchitectureFacts(Group):
         has no code of its own, and the installed Transformers may have some. None where no release is stated, none
         that was read has it, or it depends on code that comes with the checkpoint."""
         engine = self.facts.engine
-        if engine.version is None or DEVELOPMENT in engine.version or self.type is None or self._is_set_otherwise:
+        if engine.version is None or DEVELOPMENT in engine.version or self.type is None or self.is_set_otherwise:
             return None
         from llmlint.engines.first_versions import judged
 
@@ -63,13 +63,13 @@ class ArchitectureFacts(Group):
         from llmlint.engines.versions import parsed
 
         engine, version = self.facts.engine.name, parsed(self.facts.engine.version)
-        if engine is None or version is None or self.type is None or self._is_set_otherwise:
+        if engine is None or version is None or self.type is None or self.is_set_otherwise:
             return None
         return lacking(engine, self.type, version)
 
-    @property
-    def _is_set_otherwise(self) -> bool:
-        """Whether the arguments choose the architecture, or read a checkpoint that names none."""
+    @fact()
+    def is_set_otherwise(self) -> Flag:
+        """Whether the arguments choose the architecture, or read a checkpoint that names none. Not for rules."""
         values = self.facts.engine.flags.values if self.facts.engine.flags is not None else {}
         formats = (values.get("config-format"), values.get("load-format"))
         if "mistral" in formats or any(name in values for name in OTHER_CODE):
@@ -134,7 +134,7 @@ class ArchitectureFacts(Group):
         """Whether the stated release of vLLM refuses an architecture that older ones had, and Transformers has no class
         of it to fall back to. None where no release is stated, or the architecture is set otherwise."""
         version = self._stated
-        if version is None or self.facts.engine.name != "vllm" or self.type is None or self._is_set_otherwise:
+        if version is None or self.facts.engine.name != "vllm" or self.type is None or self.is_set_otherwise:
             return None
         from llmlint.engines.vllm.assumed import LAST
 

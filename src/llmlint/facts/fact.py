@@ -96,8 +96,7 @@ class Fact(Generic[Value]):
         """Work it out on first use; later uses find it in the instance and never come here."""
         if instance is None:
             return self
-        value = self.method(instance)
-        instance.__dict__[self.name] = value
+        value = instance.__dict__[self.name] = self.method(instance)
         return value
 
 

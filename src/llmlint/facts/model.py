@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from llmlint.facts.fact import Count, Flag, Group, Number, Place, Places, Text, Words, fact
+from llmlint.once import once
 from llmlint.quantity import count
 
 TYPE_CHECKING = False
@@ -266,8 +267,9 @@ def _agree(stated: int, row: Model) -> bool:
     return abs(stated - published) <= published / 10 or stated in nominal
 
 
-def _named_sizes(name: str) -> list[str]:
+@once
+def _named_sizes(name: str) -> tuple[str, ...]:
     """Billions of parameters that a model's name speaks of: the 67 of DeepSeek-V2-67B."""
     words = "".join(mark if mark.isalnum() or mark in "._" else " " for mark in name).split()
     parts = [(word[:-1], *word[:-1].partition(".")) for word in words if word[-1] in "bB"]
-    return [size for size, whole, dot, rest in parts if whole.isdecimal() and (rest.isdecimal() if dot else True)]
+    return tuple(size for size, whole, dot, rest in parts if whole.isdecimal() and (rest.isdecimal() if dot else True))

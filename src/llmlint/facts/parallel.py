@@ -36,28 +36,31 @@ class ParallelFacts(Group):
     @fact("engine.name")
     def tensor(self) -> Count | None:
         """Ranks among which each layer is divided (tensor parallelism); None where the engine chooses by itself."""
-        return self._size(0)
+        return self.sizes[0] if self.sizes is not None else None
 
     @fact("engine.name")
     def ranks(self) -> Count | None:
         """GPUs that the arguments ask for: tensor × pipeline × data parallelism; None where the engine chooses."""
-        sizes = [self._size(number) for number in range(3)]
-        if None in sizes:
+        if self.sizes is None:
             return None
-        tensor, pipeline, copies = (size or 1 for size in sizes)
+        tensor, pipeline, copies = (size or 1 for size in self.sizes)
         inside = self._given("enable-dp-attention", "attn-dp-size")  # SGLang: these copies share the tensor ranks
         return tensor * pipeline * (1 if inside else copies)
 
-    def _size(self, number: int) -> int | None:
+    @fact()
+    def sizes(self) -> tuple[int, int, int] | None:
+        """Ranks that divide layers, stages and copies; None where the engine chooses. Not for rules."""
         names = SIZES.get(self.facts.engine.name or "")
         if names is None or self._is_hidden:
             return None
         from llmlint.engines import options
 
-        asked = options.positive(self._flags, names[number])
-        if asked is None and self.facts.engine.name == "tgi" and not number and not self._is_whole:
-            return self.devices
-        return asked or 1
+        tensor, stages, copies = (options.positive(self._flags, name) for name in names)
+        if tensor is None and self.facts.engine.name == "tgi" and not self._is_whole:
+            if self.devices is None:
+                return None
+            tensor = self.devices
+        return 1 if tensor is None else tensor, stages or 1, copies or 1
 
     @property
     def _is_whole(self) -> bool:
@@ -204,7 +207,10 @@ class ParallelFacts(Group):
     @fact()
     def world(self) -> Words:
         """The sizes multiplied, for messages: tensor 4 × pipeline 2 × data 1."""
-        sizes = [(what, self._size(n) or 1) for n, what in enumerate(("tensor", "pipeline", "data"))]
+        sizes = [
+            (what, size or 1)
+            for what, size in zip(("tensor", "pipeline", "data"), self.sizes or (1, 1, 1), strict=True)
+        ]
         return " × ".join(f"{what} {size}" for what, size in sizes if size > 1 or what == "tensor")
 
 

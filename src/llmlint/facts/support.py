@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from llmlint.facts.fact import Flag, Group, Place, Places, Words, fact
+from llmlint.once import once
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -183,6 +184,7 @@ class SupportFacts(Group):
         return "take a checkpoint in gptq or 16 bits, or a newer GPU"
 
 
+@once
 def _number(capability: str | None) -> int | None:
     """8.9 as 89."""
     major, _, minor = (capability or "").partition(".")

@@ -75,7 +75,7 @@ def is_too_large(data: object) -> bool:
 
 def read(document: Document) -> Plan | None:
     """The plan of a document; None where it is too large, or does not fit the schema (`mistakes.py` says why)."""
-    if is_too_large(document.data):
+    if document.most_values > MOST_VALUES and is_too_large(document.data):
         return None
     try:
         return Plan(_builder.build("Deployment", document.data), document)

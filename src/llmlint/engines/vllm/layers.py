@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from llmlint.catalog.rows import LayerGroup, Mixer
 from llmlint.engines.vllm.planner import Spec, Unplannable
+from llmlint.once import once_of
 from llmlint.tuples import NamedTuple
 
 TYPE_CHECKING = False
@@ -44,7 +45,8 @@ class Format(NamedTuple):
     """Latent attention is sparse: all its layers take the sparse format at fp8."""
 
 
-def specs(groups: Sequence[LayerGroup], hidden: int, form: Format) -> list[tuple[Spec, int]]:
+@once_of
+def specs(groups: Sequence[LayerGroup], hidden: int, form: Format) -> Sequence[tuple[Spec, int]]:
     """The cache specs of one rank and how many layers have each; empty for a model that keeps no cache."""
     form = form._replace(sparse=any(group.mixer.indexer_heads for group in groups))
     states = [(group, size) for group in groups if (size := state_bytes(group.mixer, hidden, form))]

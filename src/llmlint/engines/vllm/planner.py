@@ -13,7 +13,7 @@ from llmlint.tuples import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Literal, TypeAlias
 
 
@@ -86,7 +86,11 @@ def plan(layers: Layers, available: int, context: int, in_flight: int, hybrid: b
     `in_flight` tokens may be scheduled and not yet settled. `hybrid` False is --disable-hybrid-kv-cache-manager. One
     block is kept back for the null block. Raises Unplannable.
     """
-    groups = grouped(merged(layers), hybrid)
+    return planned(grouped(merged(layers), hybrid), available, context, in_flight)
+
+
+def planned(groups: Sequence[Group], available: int, context: int, in_flight: int) -> Plan:
+    """The same for layers that are grouped already."""
     size = max(group.bytes for group in groups)
 
     def blocks_of(tokens: int) -> int:

@@ -10,6 +10,10 @@ from llmlint.engines.vllm import layers, planner, releases, texts
 from llmlint.engines.vllm.settings import Settings
 from llmlint.tuples import NamedTuple
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class Cached(NamedTuple):
     """The cache and what follows from it."""
@@ -38,11 +42,12 @@ def cache(request: Request, setting: Settings, available: Left) -> Cached:
     if setting.context is None:
         return Cached(Cache(size), unknown=("workload.context",))
     try:
+        groups = planner.grouped(planner.merged(specs), setting.hybrid)
         likely, low = (
-            planner.plan(specs, room, setting.context, setting.in_flight, setting.hybrid)
+            planner.planned(groups, room, setting.context, setting.in_flight)
             for room in (available.likely, available.low)
         )
-        needed = _needed(request, setting, specs)
+        needed = _needed(request, setting, groups)
     except planner.Unplannable as error:
         return Cached(Cache(size), refusal=str(error) if not setting.hybrid else "", unknown=("model.architecture",))
     return _answer(request, setting, likely, low, Cache(size, needed_bytes=needed))
@@ -108,7 +113,7 @@ def _specs(request: Request, setting: Settings) -> list[tuple[planner.Spec, int]
     return [(spec, -(-number // setting.pipeline)) for spec, number in found]
 
 
-def _with_predictor(found: list[tuple[planner.Spec, int]]) -> list[tuple[planner.Spec, int]]:
+def _with_predictor(found: Sequence[tuple[planner.Spec, int]]) -> list[tuple[planner.Spec, int]]:
     """With the layer for multi-token prediction, which attends as the model's own layers that keep every token do.
 
     Its cache is one more layer of theirs in the same pool (vllm/v1/worker/gpu_model_runner.py: get_kv_cache_spec goes
@@ -118,11 +123,11 @@ def _with_predictor(found: list[tuple[planner.Spec, int]]) -> list[tuple[planner
     return [(spec, number + (index == at)) for index, (spec, number) in enumerate(found)]
 
 
-def _needed(request: Request, setting: Settings, specs: list[tuple[planner.Spec, int]]) -> int | None:
+def _needed(request: Request, setting: Settings, groups: Sequence[planner.Group]) -> int | None:
     """Bytes of the workload's requests over all GPUs."""
     if request.context is None:
         return None
-    plan = planner.plan(specs, 0, request.context, setting.in_flight, setting.hybrid)
+    plan = planner.planned(groups, 0, request.context, setting.in_flight)
     return plan.request_bytes * (request.concurrency or 1) * setting.tensor * setting.pipeline
 
 

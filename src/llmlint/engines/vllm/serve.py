@@ -144,7 +144,7 @@ def _weights(request: Request, setting: Settings, device: Device) -> Item | None
     """Weights of one rank, less what it leaves to the host, and without encoders that nothing is passed to."""
     towers = memory.encodes(request) or setting.version < releases.TOWERS_LEFT_OUT
     item = weights.rank_weights(
-        request.model if towers else request.model._replace(vision=None),
+        request.model if towers or not request.model.vision else request.model._replace(vision=None),
         setting.precision,
         tensor_parallel=setting.tensor,
         pipeline_parallel=setting.pipeline,

@@ -16,6 +16,7 @@ from llmlint.engines.estimate import Basis, Item
 from llmlint.engines.weights.layouts import PLAIN, Layout, layout
 from llmlint.engines.weights.ranks import Ranks, fullest, vision_share
 from llmlint.engines.weights.rotary import tables
+from llmlint.once import once_of
 from llmlint.precision import FORMATS
 from llmlint.quantity import count, decimal_size
 
@@ -41,7 +42,13 @@ def rank_weights(  # noqa: PLR0913  # each but two by its name
     rocm: bool = False,
 ) -> Item | None:
     """Weights on the GPU that holds most, loaded by vLLM or SGLang; None where the model's size is not known."""
-    ranks = Ranks(max(tensor_parallel, 1), max(pipeline_parallel, 1), expert_parallel, rocm)
+    return _rank_weights(
+        model, precision, Ranks(max(tensor_parallel, 1), max(pipeline_parallel, 1), expert_parallel, rocm)
+    )
+
+
+@once_of
+def _rank_weights(model: Model, precision: str, ranks: Ranks) -> Item | None:
     form = layout(model, precision, loaded=True)
     if form is None or not _shaped(model):
         return _by_count(model, precision, ranks.tensor * ranks.pipeline)
@@ -63,6 +70,7 @@ def rank_weights(  # noqa: PLR0913  # each but two by its name
     return Item("weights", total, _basis(model, form), ", ".join(parts), low, high)
 
 
+@once_of
 def checkpoint(model: Model, precision: str) -> Item | None:
     """Tensors of the safetensors files, all of them, with layers for multi-token prediction and copies."""
     if model.checkpoint_bytes is not None:
@@ -78,6 +86,7 @@ def checkpoint(model: Model, precision: str) -> Item | None:
     return Item("weights", text + extra, _basis(model, form), because, low, high)
 
 
+@once_of
 def gguf_file(model: Model, type_name: str) -> Item | None:
     """Tensors of a GGUF file with a label such as q4_k_m or q8_0; the header with its vocabulary is not counted."""
     from llmlint.engines.weights import gguf, mixtures

@@ -12,6 +12,7 @@ from llmlint.catalog.rows import LayerGroup, Model
 from llmlint.engines.weights import mixtures
 from llmlint.engines.weights.order import order
 from llmlint.engines.weights.tensors import Tensor, layer
+from llmlint.once import once_of
 from llmlint.tuples import NamedTuple
 
 ALIGNMENT = 32
@@ -70,6 +71,7 @@ class File(NamedTuple):
         return File(embedding, head, layers, experts, total - embedding - head - sum(layers))
 
 
+@once_of
 def file(model: Model, type_name: str) -> File | None:
     """The file of a model with a label such as q4_k_m; None where layers or label are not known."""
     name = mixtures.label(type_name)
