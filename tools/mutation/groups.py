@@ -32,6 +32,8 @@ class Configuration:
     """Of tests that reach the changed line, for one mutant."""
     further_seconds: float
     """Of tests that reach the group elsewhere, after those: results that are kept are computed for one test alone."""
+    together: tuple[str, ...]
+    """Files whose tests share one result: where the first reaches a line, all of them count."""
     groups: tuple[Group, ...]
 
 
@@ -41,7 +43,8 @@ def configuration(path: Path = CONFIGURATION) -> Configuration:
     groups = tuple(
         Group(one["name"], _modules(one["modules"]), tuple(one["tests"]), one.get("sample", 0)) for one in data["group"]
     )
-    return Configuration(data["seed"], data["covering_seconds"], data["further_seconds"], groups)
+    together = tuple(data["together"])
+    return Configuration(data["seed"], data["covering_seconds"], data["further_seconds"], together, groups)
 
 
 def _modules(patterns: list[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A plugin of pytest: which test reaches which line of the mutated modules, and how long it takes.
+"""A plugin of pytest: which test reaches which line of the mutated modules, and the seconds of the processor.
 
 `MUTATION_REACH` names the file that is written: {"seconds": {test: s}, "lines": {module: {line: [number of a test]}}}.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import time
 from collections.abc import Generator
 from pathlib import Path
 
@@ -33,14 +34,11 @@ _MEASURED.start()  # here, before conftest.py imports any of them
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """What runs meanwhile is reached by that test."""
     _MEASURED.switch_context(item.nodeid)
+    begun = time.process_time()
     result = yield
+    _SECONDS[item.nodeid] = time.process_time() - begun
     _MEASURED.switch_context("")
     return result
-
-
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Seconds of a test, with what it sets up and takes down."""
-    _SECONDS[report.nodeid] = _SECONDS.get(report.nodeid, 0.0) + report.duration
 
 
 def pytest_sessionfinish() -> None:

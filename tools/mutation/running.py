@@ -36,7 +36,12 @@ class Reach:
         if not first:
             first = {test for line in range(mutant.first, mutant.last + 1) for test in lines.get(line, ())}
         others = {test for tests in lines.values() for test in tests} - first
-        return self._quickest(first, told.covering_seconds) + self._quickest(others, told.further_seconds)
+        chosen = self._quickest(first, told.covering_seconds) + self._quickest(others, told.further_seconds)
+        return chosen + sorted(self._together(first, told) - set(chosen))
+
+    def _together(self, first: set[int], told: Configuration) -> set[int]:
+        files = {name for name in told.together if any(self.tests[test].startswith(f"{name}::") for test in first)}
+        return {number for number, test in enumerate(self.tests) if test.partition("::")[0] in files}
 
     def _quickest(self, tests: Iterable[int], most: float) -> list[int]:
         found: list[int] = []

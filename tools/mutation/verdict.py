@@ -30,7 +30,9 @@ MEMORY = 3 << 30
 EXAMPLES = 30
 """Of a property, where its test does not say how many. Fewer than usual: a mutant that lives pays for all of them."""
 PATIENCE, TIMES_AS_LONG = 10.0, 10.0
-"""Seconds, and how often the measured time of its tests, before a mutant counts as one that does not end."""
+"""Seconds of the processor, and how often those of its tests, before a mutant counts as one that does not end."""
+LONGEST = 600.0
+"""Seconds by the clock, for those that wait and do nothing."""
 EXITS = {0: "survived", 1: "killed", 3: "again", 4: "killed by a new value"}
 
 
@@ -104,7 +106,8 @@ class _Forks:
 def _tried(one: dict[str, Any], chosen: Sequence[pytest.Item], there: dict[exchange.Place, list[FunctionType]]) -> int:
     """In the fork: an exit of `EXITS`."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, PATIENCE + TIMES_AS_LONG * one["seconds"])
+    signal.setitimer(signal.ITIMER_PROF, PATIENCE + TIMES_AS_LONG * one["seconds"])
+    signal.setitimer(signal.ITIMER_REAL, LONGEST)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
