@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llmlint.capacity import Capacity, capacity
+from llmlint.capacity import Capacity, capacity, lengths
 from llmlint.catalog import Catalogue
 from llmlint.facts import Facts
 from llmlint.linting import all_facts, read_plans
@@ -91,3 +91,43 @@ def test_a_context_beyond_reason_is_not_followed() -> None:
     text = "model: {parameters: 8B, architecture: {max_ctx: 999999999999}}\nengine: vllm\nmachine: {gpus: H100 SXM}\n"
     found = capacity(facts(text))
     assert found is None or len(found.points) < 20
+
+
+LENGTHS = [
+    # the model's context, what is served, what is planned
+    ((8192, None, None), [1024, 2048, 4096, 8192]),
+    ((8193, None, None), [1024, 2048, 4096, 8192, 8193]),
+    ((1024, None, None), [1024]),
+    ((1000, None, None), [1000]),
+    ((4096, 3000, 100), [100, 1024, 2048, 3000, 4096]),
+    ((None, 4096, 100), [100, 1024, 2048, 4096]),
+    ((None, None, 3000), [1024, 2048, 3000]),
+    ((None, None, None), [1024]),
+    ((2048, 0, 1), [1, 1024, 2048]),
+    ((2**25, 2**24, 2**24 + 1), [2**power for power in range(10, 25)]),
+]
+
+
+@pytest.mark.parametrize(("known", "asked"), LENGTHS)
+def test_lengths(known: tuple[int | None, int | None, int | None], asked: list[int]) -> None:
+    assert lengths(*known) == asked
+
+
+@pytest.mark.parametrize(
+    ("context", "concurrency", "held", "suffices"),
+    [
+        (4096, 6, 6.0, True),
+        (4096, 6, 5.9, False),
+        (4096, 6, None, False),
+        (None, 6, 9.0, None),
+        (4096, None, 9.0, None),
+    ],
+)
+def test_what_suffices(context: int | None, concurrency: int | None, held: float | None, suffices: bool | None) -> None:
+    assert Capacity((), context, concurrency, held).suffices is suffices
+
+
+def test_lengths_that_are_served_are_told_from_those_that_are_refused() -> None:
+    found = {point.context: point.requests for point in of(LLAMACPP.replace("CONTEXT", "8192")).points}
+    assert found[8192] == 4  # 32,768 cells in 4 slots: a request of 8,192 fits each, a longer one none
+    assert found[16384] is None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmlint.engines.outcome import Outcome
 from llmlint.facts import Facts
 from llmlint.tuples import NamedTuple
 
@@ -52,24 +51,22 @@ class Capacity(NamedTuple):
 
 def capacity(facts: Facts) -> Capacity | None:
     """The deployment's capacity; None where the engine's cache cannot be told."""
-    request = facts.engine.request
-    if request is None or facts.engine.outcome is None or facts.engine.outcome.cache is None:
+    request, outcome = facts.engine.request, facts.engine.outcome
+    if request is None or outcome is None or outcome.cache is None:
         return None
-    points = tuple(point for context in _contexts(facts) if (point := _point(facts, context)) is not None)
+    found = lengths(request.model.max_ctx, outcome.cache.max_context, request.context)
+    points = tuple(point for context in found if (point := _point(facts, context)) is not None)
     if not any(point.requests for point in points):
         return None
     held = next((point.requests for point in points if point.context == request.context), None)
     return Capacity(points, request.context, request.concurrency, held)
 
 
-def _contexts(facts: Facts) -> list[int]:
+def lengths(longest: int | None, served: int | None, planned: int | None) -> list[int]:
     """Lengths that double up to the model's context, the planned one, and the longest that is served."""
-    request, outcome = facts.engine.request, facts.engine.outcome
-    assert request is not None
-    served = outcome.cache.max_context if outcome is not None and outcome.cache is not None else None
-    most = min(request.model.max_ctx or served or request.context or SHORTEST, LONGEST)
-    found = {length for length in (most, served, request.context) if length is not None and 0 < length <= LONGEST}
-    return sorted(found.union(_doubling(most)))
+    most = min(longest or served or planned or SHORTEST, LONGEST)
+    asked = {length for length in (most, served, planned) if length is not None and 0 < length <= LONGEST}
+    return sorted(asked.union(_doubling(most)))
 
 
 def _doubling(most: int) -> Iterator[int]:
@@ -87,14 +84,7 @@ def _point(facts: Facts, context: int) -> Point | None:
     found = outcome(facts, {argument: str(context)} if argument else {}, context=context)
     if found is None or found.cache is None:
         return None
-    return Point(context, None) if _refused(found, context) else _counted(found, context)
-
-
-def _refused(found: Outcome, context: int) -> bool:
-    longest = found.cache.max_context if found.cache is not None else None
-    return bool(found.refusal) or (longest is not None and context > longest)
-
-
-def _counted(found: Outcome, context: int) -> Point | None:
-    requests = found.cache.max_concurrency if found.cache is not None else None
+    longest, requests = found.cache.max_context, found.cache.max_concurrency
+    if found.refusal or (longest is not None and context > longest):
+        return Point(context, None)
     return Point(context, requests) if requests is not None else None
