@@ -22,7 +22,7 @@ LAYERS = (
     {"binding", "compiled.rules", "rulebook", "rule_edit", "edit", "rule_file", "rule_pack", "suppression", "config"}
     | {"parameters", "packs"},
     {"read", "manifests", "linting", "rendered", "ledger", "capacity", "apart", "fix", "suggest"},
-    {"settings", "discovery", "gitignore", "neighbours", "own_catalogue", "reading", "wanted", "packed"}
+    {"settings", "discovery", "gitignore", "neighbours", "own_catalogue", "reading", "wanted", "packed", "cache"}
     | {"own_parameters", "baseline", "history", "examples"},
     {"api"},
     {"reports"},

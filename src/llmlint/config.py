@@ -63,6 +63,8 @@ class Config(NamedTuple):
     """Machines by glob of files or by label, for deployments whose files name none."""
     exclude: tuple[str, ...] = ()
     """Globs of files that are passed over in folders."""
+    cache: bool = True
+    """Whether results are kept for runs to come."""
     jobs: int | None = None
     """Processes that a run has at most; None where the file does not say."""
     span: Callable[[Path], Span] = lambda _: NOWHERE
@@ -240,6 +242,7 @@ def _config(path: str, data: object, span: Callable[[Path, bool], Span], text: s
         machines=_machines(path, record.machines or {}, span, text),
         exclude=tuple(record.exclude or ()),
         jobs=record.jobs,
+        cache=record.cache is not False,
         span=lambda place: span(place, place[0] == "severity" or (place[0] == "parameters" and len(place) == 2)),
     )
 

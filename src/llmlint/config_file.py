@@ -54,3 +54,5 @@ class Configuration(Part):
     """Globs of files that are passed over when a folder is linted, relative to this file."""
     jobs: Annotated[int, Field(ge=1, le=256)] | None = None
     """Processes that lint many files at most; as many as there are processors if not written."""
+    cache: bool | None = None
+    """Whether results are kept, outside of the repository, for runs over many files to come; true if not written."""

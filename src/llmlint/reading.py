@@ -20,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from llmlint.plans import Surroundings
     from llmlint.wanted import WantedOfFiles
 
 STDIN = "<stdin>"
@@ -35,6 +36,12 @@ class Text(NamedTuple):
     passed_over: str = ""
     unreadable: str = ""
     """It could not be read and should have been: the run cannot end well."""
+
+    def among(self, surroundings: Surroundings) -> Text:
+        """The same with other files around it."""
+        checking, settings = self.checking, self.checking.settings
+        settings = settings._replace(around=settings.around._replace(surroundings=surroundings))
+        return self._replace(checking=checking._replace(settings=settings))
 
 
 def texts(
@@ -62,6 +69,11 @@ class Inputs:
         return len(self._found)
 
     def __getitem__(self, number: int) -> Text:
+        one = self.bytes_of(number)
+        return one if one.passed_over or one.unreadable else self.beside(one)
+
+    def bytes_of(self, number: int) -> Text:
+        """A file with its bytes, or why there are none, without what the run knows beside it."""
         one = self.bare(number)
         if one.passed_over or one.unreadable:
             return one
@@ -71,7 +83,7 @@ class Inputs:
             data = _stdin() if "-" in self._paths else discovery.read(one.path)
         except discovery.Unreadable as problem:
             return _unread(one, problem)
-        return self.with_data(number, data)
+        return Text(one.path, one.named, one.checking, data)
 
     def __iter__(self) -> Iterator[Text]:
         for number in range(len(self._found)):
@@ -82,10 +94,13 @@ class Inputs:
         path, named, unreadable, passed_over = self._found[number]
         return Text(path, named, self._checkings.of(path), b"", passed_over, unreadable)
 
-    def with_data(self, number: int, data: bytes) -> Text:
-        """A file that holds these bytes."""
-        path, named, _, _ = self._found[number]
-        return Text(path, named, self._checkings.of(path).beside(path, self._run), data)
+    def beside(self, text: Text) -> Text:
+        """The same with what the run knows beside the file."""
+        return text._replace(checking=text.checking.beside(text.path, self._run))
+
+    def checkings(self) -> list[Checking]:
+        """What the files are checked with, each once."""
+        return self._checkings.all()
 
 
 def _unread(one: Text, problem: discovery.Unreadable) -> Text:

@@ -81,6 +81,10 @@ class Checkings:
             found = self._by_config[config] = checking(self.options, config)
         return found
 
+    def all(self) -> list[Checking]:
+        """Those that were asked for so far."""
+        return list(self._by_config.values())
+
     def baselines(self) -> set[str]:
         """The baselines that the configurations of all files name."""
         return {one.config.baseline for one in self._by_config.values() if one.config.baseline is not None}

@@ -75,6 +75,8 @@ class Catalogue:
     def __init__(self, user: Sequence[UserRows] = (), *, reads_files: bool = True) -> None:
         self.reads_files = reads_files
         """Whether models in files that a plan names may be read."""
+        self.looked_at_files = 0
+        """How often that was done: an answer that rests on such files is not known by the text that names them."""
         self.models = Table("model", decoding.model, lambda name: (key(name), loose_key(name)))
         self.accelerators = Table("accelerator", decoding.accelerator, lambda name: (key(name), device_key(name)))
         self.machines = Table("machine", decoding.machine, lambda name: (key(name),))

@@ -79,6 +79,25 @@ def prune(  # noqa: PLR0913, PLR0917  # an option each
     raise typer.Exit(prune(options))
 
 
+cache = typer.Typer(help="Where results are kept for runs to come.")
+
+
+@cache.command("where")
+def where() -> None:
+    """Print the folder."""
+    from llmlint.cli import cache
+
+    raise typer.Exit(cache.where())
+
+
+@cache.command("clear")
+def clear() -> None:
+    """Take all results away."""
+    from llmlint.cli import cache
+
+    raise typer.Exit(cache.clear())
+
+
 rules = typer.Typer(help="Test and write rules of one's own.")
 
 

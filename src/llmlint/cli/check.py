@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import IO, Protocol, TypeAlias
 
+    from llmlint.cache.results import Results
     from llmlint.cli.progress import Progress
     from llmlint.cli.since import Since
     from llmlint.suggest.findings import Remedies
@@ -94,23 +95,28 @@ def lint_all(options: Options, read: Read | None = None, terminal: IO[str] | Non
     stream = terminal or sys.stdout
     if len(options.reports) == 1 and options.reports[0].output is None and options.reports[0].format in PLAIN:
         report = begin(options.reports[0].format, stream, shown_on(stream, options))
-        return _lint_all(_looked_at(inputs, options, checkings, read), _Run(options, report, sieves))
+        return _lint(inputs, options, checkings, read, _Run(options, report, sieves))
     from llmlint.cli.reporting import opened
 
     with opened(options, checkings, stream) as report:
-        return _lint_all(_looked_at(inputs, options, checkings, read), _Run(options, report, sieves))
+        return _lint(inputs, options, checkings, read, _Run(options, report, sieves))
 
 
-def _looked_at(
-    inputs: Inputs, options: Options, checkings: Checkings, read: Read | None
-) -> Iterator[tuple[Text, FileResult]]:
+def _lint(inputs: Inputs, options: Options, checkings: Checkings, read: Read | None, run: _Run) -> int:
+    """Lint the files, one after another, or as many are."""
+    if read is not None or (len(inputs) < SEVERAL and options.jobs is None):
+        return _lint_all(_one_by_one(inputs, options, read or _as_it_is), run)
+    from llmlint.cli.keeping import results_of, write
+    from llmlint.cli.several import looked_at
+
+    run.results = results_of(options) if len(inputs) >= SEVERAL else None
+    code = _lint_all(looked_at(inputs, options, checkings, run.results), run)
+    write(run.results, options)
+    return code
+
+
+def _one_by_one(inputs: Inputs, options: Options, read: Read) -> Iterator[tuple[Text, FileResult]]:
     """Every file with what is found in it."""
-    if read is None and (len(inputs) >= SEVERAL or options.jobs is not None):
-        from llmlint.cli.several import looked_at
-
-        yield from looked_at(inputs, options, checkings)
-        return
-    read = read or _as_it_is
     for text in inputs:
         if text.unreadable:
             yield text, FileResult(text.path, "")
@@ -169,6 +175,8 @@ class _Run:
         self.options, self.report, self._sieves = options, report, sieves
         self._helped = any(one.format in WITH_REMEDIES for one in options.reports)
         self._remedies: Remedies | None = None
+        self.results: Results | None = None
+        """Those that are kept."""
         self._started = monotonic()
         self._progress: Progress | None = None
         self._looked_on = True
@@ -220,8 +228,14 @@ class _Run:
     def _with_remedies(self, result: FileResult, text: Text) -> FileResult:
         from llmlint.cli.remedies import helped, remedies_of_a_run
 
-        self._remedies = self._remedies or remedies_of_a_run()
-        return helped(result, text, self._remedies, named=is_named(text, self.options))
+        remedies = self._remedies = self._remedies or remedies_of_a_run()
+        named = is_named(text, self.options)
+        if self.results is None or self._sieves:  # what is left behind sieves does not rest on the file alone
+            return helped(result, text, remedies, named=named)
+        from llmlint.cli.keeping import KeptRemedies
+
+        kept = KeptRemedies(self.results)
+        return kept.helped(result, text, remedies, lambda result: helped(result, text, remedies, named=named))
 
 
 def _as_it_is(text: Text, options: Options) -> tuple[FileResult, Text]:
@@ -257,6 +271,8 @@ def is_named(text: Text, options: Options) -> bool:
 
 def _asks_for_remedies(result: FileResult, text: Text) -> bool:
     """Whether the smallest change is to be looked for: for errors of rules that say so."""
+    if not result.findings:
+        return False
     broken = {finding.rule for finding in result.findings if finding.severity == "error"}
     return bool(broken) and any(rule.suggested and rule.id in broken for rule in text.checking.settings.rules)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "check", "plan", "suggest", "facts", "rule", "rules", "baseline",
-    "catalog", "init", "serve", "schema", "lsp", "version", "help",
+    "catalog", "cache", "init", "serve", "schema", "lsp", "version", "help",
 )  # fmt: skip
 """Words that are commands as the first argument; a path of that name is written ./plan."""
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
@@ -67,6 +67,7 @@ OPTIONS = (
     Option("allow-empty", "flag", "Exit with 0 where nothing was recognised."),
     Option("statistics", "flag", "Count findings by rule instead of listing them (text and json)."),
     Option("jobs", "text", "Processes that lint many files: a number, 1 for none beside this, or auto.", metavar="N"),
+    Option("no-cache", "flag", "Lint every file anew, and keep nothing of it."),
     Option("watch", "flag", "Lint again whenever something changes, until it is interrupted."),
     Option("quiet", "flag", "Findings only, no summary.", short="q"),
     Option("verbose", "flag", "Also what was not checked, and which key would change that.", short="v"),
@@ -112,6 +113,7 @@ class Options(NamedTuple):
     allow_empty: bool = False
     statistics: bool = False
     jobs: str | None = None
+    no_cache: bool = False
     watch: bool = False
     quiet: bool = False
     verbose: bool = False

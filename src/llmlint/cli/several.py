@@ -5,30 +5,40 @@ from __future__ import annotations
 import os
 
 from llmlint.cli.jobs import jobs
-from llmlint.cli.options import Options
 from llmlint.finding import FileResult
 from llmlint.packed import Unpacker, is_speaking, pack
 from llmlint.reading import Inputs, Text, checked, with_fixes_tried
-from llmlint.settings import Checkings
+from llmlint.tuples import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from llmlint.cache.results import Results
+    from llmlint.cli.options import Options
+    from llmlint.settings import Checkings
+
 FIRST = 16
-"""Files that are linted before any process is started, if it was not asked for: what they load, all have then."""
-RESULT, UNREADABLE, UNSAID = b"r", b"u", b"x"
-"""What a process says of a file: its result, why it cannot be read, or nothing that could be sent."""
+"""Files that are looked at before any process is started, if it was not asked for: what they load, all have then."""
+MANY = 1024
+"""Files from which on processes are worth their start although the first were all known."""
+RESULT, KEPT, USED, UNREADABLE, UNSAID = b"r", b"k", b"o", b"u", b"x"
+"""What a process says of a file: its result; one to be kept; one that was; why it cannot be read; nothing."""
 
 
-def looked_at(inputs: Inputs, options: Options, checkings: Checkings) -> Iterator[tuple[Text, FileResult]]:
+def looked_at(
+    inputs: Inputs, options: Options, checkings: Checkings, results: Results | None = None
+) -> Iterator[tuple[Text, FileResult]]:
     """Every file with what is found in it. A text that cannot be read says why; its result is empty then."""
     number = jobs(options.jobs, checkings, len(inputs))
-    answers = Answers(inputs, options)
+    answers = Answers(inputs, options, results)
     alone = len(inputs) if not number else 0 if options.jobs is not None else FIRST
     for one in range(alone):
         yield answers.here(one)
-    if alone < len(inputs):
+    if alone == FIRST and not answers.linted and len(inputs) < MANY:
+        for one in range(alone, len(inputs)):
+            yield answers.here(one)
+    elif alone < len(inputs):
         yield from _by_others(answers, inputs, alone, number)
 
 
@@ -38,9 +48,9 @@ def _by_others(answers: Answers, inputs: Inputs, first: int, number: int) -> Ite
     from llmlint.cli.workers import Workers, portions
 
     folders = [os.path.dirname(inputs.bare(one).path) for one in range(len(inputs))]
+    answers.prepare()
     gc.freeze()  # else collecting garbage would write to, and so copy, every page of what all have
-    workers = Workers(answers.told, _lost, portions(folders, first, number), number)
-    told = workers.answers(first, len(inputs))
+    told = Workers(answers.told, _lost, portions(folders, first, number), number).answers(first, len(inputs))
     try:
         for place, one in enumerate(told, first):
             yield answers.read(place, one)
@@ -49,31 +59,112 @@ def _by_others(answers: Answers, inputs: Inputs, first: int, number: int) -> Ite
         gc.unfreeze()
 
 
+class _Seen(NamedTuple):
+    """What is known of a file that was looked at."""
+
+    text: Text
+    result: FileResult | None
+    """None where it is that of a line that was kept."""
+    line: str | None = None
+    kind: bytes = RESULT
+    note: bytes = b""
+    """Of a line that is kept: its key; of one that is to be, also what it rests on, behind a tab."""
+
+
 class Answers:
     """What there is to say of the files of a run, by their numbers."""
 
-    def __init__(self, inputs: Inputs, options: Options) -> None:
-        self._inputs, self._skips = inputs, options.skip_unrecognised
+    def __init__(self, inputs: Inputs, options: Options, results: Results | None = None) -> None:
+        self._inputs, self._skips, self._results = inputs, options.skip_unrecognised, results
         self._unpacker = Unpacker()
+        self.linted = 0
+        """Files of which the result was not known."""
+
+    def prepare(self) -> None:
+        """Read what all processes share."""
+        if self._results is not None:
+            for checking in self._inputs.checkings():
+                self._results.prepare(checking)
 
     def here(self, number: int) -> tuple[Text, FileResult]:
         """A file and its result, found in this process."""
-        text = self._inputs[number]
-        if text.unreadable:
-            return text, FileResult(text.path, "")
-        named = text.named and not self._skips
-        return text, with_fixes_tried(checked(text, named=named), text, named=named)._replace(data=text.data)
+        seen = self._seen(number)
+        self._keep(seen.text, seen.kind, seen.note, seen.line)
+        if seen.result is not None:
+            return seen.text, seen.result
+        assert seen.line is not None
+        return self._unpacked(seen.text, seen.line)
 
-    def told(self, number: int) -> bytes:
-        """The same as bytes, for the process that reports."""
-        text, result = self.here(number)
+    def _unpacked(self, text: Text, line: str) -> tuple[Text, FileResult]:
+        if not is_speaking(line):
+            return text, self._unpacker.unpack(line, text.path, b"")
+        return self._inputs.beside(text), self._unpacker.unpack(line, text.path, text.data)
+
+    def _seen(self, number: int) -> _Seen:
+        text = self._inputs.bytes_of(number)
         if text.unreadable:
-            return _said(UNREADABLE, text.unreadable)
+            return _Seen(text, FileResult(text.path, ""))
+        if text.passed_over or text.path.startswith("<") or self._results is None:
+            return self._linted(text)
+        key = self._results.key(text)
+        if not key:
+            return self._linted(text)
+        line = self._results.get(text, key, lambda: self._inputs.beside(text).checking.settings.around.surroundings)
+        if line is not None and self._is_sound(line, text):
+            return _Seen(text, None, line, RESULT if self._results.is_fresh(text, key) else USED, key)
+        return self._newly_linted(text, key)
+
+    def _is_sound(self, line: str, text: Text) -> bool:
+        """Whether a line can be read: its checksum says that we have written it, and so no more than that it should."""
+        try:
+            self._unpacker.unpack(line, text.path, text.data)
+        except (ValueError, TypeError, LookupError, RecursionError):
+            return False
+        return True
+
+    def _linted(self, text: Text) -> _Seen:
+        text = self._inputs.beside(text)
+        return _Seen(text, self._result(text))
+
+    def _result(self, text: Text) -> FileResult:
+        self.linted += 1
+        named = text.named and not self._skips
+        return with_fixes_tried(checked(text, named=named), text, named=named)._replace(data=text.data)
+
+    def _newly_linted(self, text: Text, key: bytes) -> _Seen:
+        """A result that is kept, if it may be."""
+        from llmlint.cache.results import is_lasting, notes_of
+
+        assert self._results is not None
+        whole = self._inputs.beside(text)
+        around = whole.checking.settings.around.surroundings
+        asked = None if around is None else self._results.asked(around)
+        catalogue = whole.checking.settings.catalogue
+        looked = catalogue.looked_at_files
+        result = self._result(whole if asked is None else whole.among(asked.noting()))
+        notes = notes_of(asked)
+        if notes is None or looked != catalogue.looked_at_files or not is_lasting(result):
+            return _Seen(whole, result)
         try:
             line = pack(result, text.data)
         except (ValueError, RecursionError):
-            return UNSAID
-        return _said(RESULT, line) + (b"\n" + text.data if is_speaking(line) else b"")
+            return _Seen(whole, result)
+        return _Seen(whole, result, line, KEPT, key + b"\t" + notes)
+
+    def told(self, number: int) -> bytes:
+        """The same as bytes, for the process that reports."""
+        seen = self._seen(number)
+        if seen.text.unreadable:
+            return UNREADABLE + seen.text.unreadable.encode("utf-8", "surrogatepass")
+        line = seen.line
+        if line is None:
+            assert seen.result is not None
+            try:
+                line = pack(seen.result, seen.text.data)
+            except (ValueError, RecursionError):
+                return UNSAID
+        told = seen.kind + (b"" if seen.kind == RESULT else seen.note + b"\n") + line.encode("ascii")
+        return told + b"\n" + seen.text.data if is_speaking(line) else told
 
     def read(self, number: int, told: bytes) -> tuple[Text, FileResult]:
         """A file and its result, as another process told it."""
@@ -83,15 +174,24 @@ class Answers:
             return text._replace(unreadable=rest.decode("utf-8", "surrogatepass")), FileResult(text.path, "")
         if kind == UNSAID:
             return self.here(number)
-        line, _, data = rest.partition(b"\n")
-        result = self._unpacker.unpack(line.decode("ascii"), text.path, data)
-        return (self._inputs.with_data(number, data) if data else text), result
+        note = b""
+        if kind != RESULT:
+            note, _, rest = rest.partition(b"\n")
+        words, _, data = rest.partition(b"\n")
+        line = words.decode("ascii")
+        self._keep(text, kind, note, line)
+        return self._unpacked(text._replace(data=data) if data else text, line)
+
+    def _keep(self, text: Text, kind: bytes, note: bytes, line: str | None) -> None:
+        if self._results is None or kind == RESULT or line is None:
+            return
+        if kind == USED:
+            self._results.use(text, note)
+        else:
+            key, _, asked = note.partition(b"\t")
+            self._results.keep(text, key, asked, line.encode("ascii"))
 
 
 def _lost(why: str) -> bytes:
     """What is said of a file whose process has died, and the next one too."""
-    return _said(UNREADABLE, f"the process that linted it was {why}, twice")
-
-
-def _said(kind: bytes, words: str) -> bytes:
-    return kind + words.encode("utf-8", "surrogatepass")
+    return UNREADABLE + f"the process that linted it was {why}, twice".encode()

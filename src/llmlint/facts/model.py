@@ -40,6 +40,7 @@ class ModelFacts(Group):
             return Match(path, why="was not looked for: no files are read here")
         from llmlint.catalog.local import local_model
 
+        self.facts.catalogue.looked_at_files += 1
         return local_model(_under(self.facts.folder, path))
 
     @property

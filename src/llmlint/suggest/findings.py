@@ -49,6 +49,19 @@ class Remedies:
     def __init__(self, lints: int = MOST_LINTS_OF_A_RUN) -> None:
         self._left = lints
 
+    @property
+    def left(self) -> int:
+        """Lints that are left."""
+        return self._left
+
+    def spend(self, lints: int) -> None:
+        """Take for made what a search took that need not be made again."""
+        self._left -= lints
+
+    def bound(self, result: FileResult) -> int:
+        """What a search in a file depends on of those that are left."""
+        return min(self._left, MOST_LINTS) if result.deployments == 1 else self._left
+
     def found(
         self, result: FileResult, data: bytes, settings: Settings, *, named: bool = True, shown: str = ""
     ) -> FileResult:
