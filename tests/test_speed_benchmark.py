@@ -16,6 +16,7 @@ from benchmarks.speed.contestants import Installed, NotInstalled, revision
 from benchmarks.speed.profiled import shares
 from benchmarks.speed.results import Profile, Results
 from benchmarks.speed.rounds import Command, Run, Unexpected, difference, interleaved, launched, ratio, spread
+from benchmarks.speed.run import PAGE, RECORDED
 
 COMMAND = Command(("nothing",), Path("/"), {})
 
@@ -38,6 +39,14 @@ def bench(tmp_path: Path, missing: str = "") -> groups.Bench:
     return groups.Bench(groups.Linter("/bin/llmlint", True, True), None, found, roots, tmp_path / "schema", tmp_path)
 
 
+def configuration(text: str) -> tuple[str, ...]:
+    """What estimates depend on, of a deployment."""
+    keys = (
+        r"(?: id: | context: | concurrency: |- name: |count: |version: |requests=|num-seqs=|static=|utilization=)(.*)"
+    )
+    return tuple(re.findall(keys, text))
+
+
 def test_commands_take_turns_after_a_round_that_is_not_counted() -> None:
     seen: list[tuple[str, bool]] = []
 
@@ -46,10 +55,21 @@ def test_commands_take_turns_after_a_round_that_is_not_counted() -> None:
         return Run(float(len(seen)), 0.0, 0)
 
     commands = {name: COMMAND._replace(words=(name,)) for name in "abc"}
-    found = interleaved(commands, 2, run)
+    found = interleaved(commands, 2, run).runs
     assert "".join(name for name, _ in seen) == "abcabcbca"
     assert [kept for _, kept in seen] == [True] * 3 + [False] * 6
     assert {name: [one.wall for one in runs] for name, runs in found.items()} == {"a": [4, 9], "b": [5, 7], "c": [6, 8]}
+
+
+def test_a_command_that_fails_at_once_does_not_cost_the_others_their_turns() -> None:
+    def run(command: Command, kept: bool) -> Run:
+        if command.words == ("b",):
+            raise Unexpected("b ended with 3")
+        return Run(1.0, 1.0, 1)
+
+    found = interleaved({name: COMMAND._replace(words=(name,)) for name in "abc"}, 2, run)
+    assert {name: len(runs) for name, runs in found.runs.items()} == {"a": 2, "c": 2}
+    assert found.refused == {"b": "b ended with 3"}
 
 
 def test_ratios_and_differences_are_of_the_same_round() -> None:
@@ -76,11 +96,13 @@ def test_a_command_that_fails_ends_the_benchmark_with_what_it_said(tmp_path: Pat
 
 
 def test_native_deployments_are_clean_and_as_different_as_they_are_said_to_be() -> None:
-    files = [text for _, text in trees.deployments(400).files()]
-    assert files == [text for _, text in trees.deployments(400).files()]
+    files = [text for _, text in trees.deployments(400, trees.TEAM).files()]
+    assert files == [text for _, text in trees.deployments(400, trees.TEAM).files()]
     assert {text.count("\n") for text in files} == {40}
-    keys = r"(?: id: | context: | concurrency: | name: (?!v)|count: |version: |num-seqs=|static=|utilization=)(.*)"
-    assert len({tuple(re.findall(keys, text)) for text in files}) > 390
+    assert len({configuration(text) for text in files}) > 390
+    shared = [text for _, text in trees.deployments(400).files()]
+    assert 70 < len({configuration(text) for text in shared}) <= 4 * trees.CONFIGURATIONS
+    assert len(set(shared)) == 400
     assert {engine: any(f"name: {engine}\n" in text for text in files) for engine in ("vllm", "sglang")} == {
         "vllm": True,
         "sglang": True,
@@ -216,10 +238,15 @@ def test_a_revision_that_is_not_there_is_no_contestant(tmp_path: Path) -> None:
         revision(tmp_path, "644e9b4", tmp_path / "before")
 
 
+def test_the_page_is_of_the_results_that_are_kept() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page.page(results.read(RECORDED), groups.groups())
+
+
 def test_no_mark_of_the_template_is_left_over() -> None:
     assert "<!--" not in page.page(measured(), groups.groups())
 
 
 def test_a_deployment_depends_on_its_number_and_the_draw_alone() -> None:
-    assert native.deployment(5, Random(2)) == native.deployment(5, Random(2))
-    assert native.deployment(5, Random(2)) != native.deployment(5, Random(3))
+    made = native.configuration(Random(1))
+    assert native.deployment(5, made, Random(2)) == native.deployment(5, made, Random(2))
+    assert native.deployment(5, made, Random(2)) != native.deployment(5, made, Random(3))

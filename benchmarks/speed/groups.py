@@ -141,6 +141,12 @@ def thousand(bench: Bench, some: tuple[Tree, ...]) -> dict[str, Command]:
     }
 
 
+def unlike(bench: Bench, some: tuple[Tree, ...]) -> dict[str, Command]:
+    """Native deployments no two of which have the same configuration: little can be remembered."""
+    (tree,) = some
+    return {ONE: bench.command(bench.ours.words("."), tree), **bench.ryl(tree)}
+
+
 def ten_thousand(bench: Bench, some: tuple[Tree, ...]) -> dict[str, Command]:
     """Ten thousand native deployments, and the same by the hundred and by the thousand: does the time grow in line?"""
     few, _, most = some
@@ -211,6 +217,9 @@ def groups(least: int = 1) -> tuple[Group, ...]:
     return (
         Group("cold", "One file", (trees.one_deployment(),), 21, cold),
         Group("thousand", f"{many:,} native deployments", (sizes[1],), 5, thousand),
+        Group(
+            "unlike", f"{many:,} native deployments, no two alike", (trees.deployments(many, trees.TEAM),), 5, unlike
+        ),
         Group("ten thousand", f"{most:,} native deployments", sizes, 5, ten_thousand),
         Group(
             "mixed", f"{most:,} files of an infrastructure repository", (trees.infrastructure(most),), 7, infrastructure

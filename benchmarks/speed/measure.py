@@ -35,15 +35,17 @@ def measured(root: Path, wanted: tuple[Group, ...], cache: Path, scratch: Path, 
     _say(f"environments and trees in {cache}")
     all_of_them = contestants_of(root, cache, scratch, before)
     bench = benched(root, wanted, all_of_them, cache, scratch)
-    load = os.getloadavg()[0]
+    load, start, missing = os.getloadavg()[0], time.monotonic(), dict(all_of_them.missing)
     runs: dict[str, dict[str, list[Run]]] = {}
     run = functools.partial(launched, scratch=scratch)
     for group in wanted:
         _say(f"{group.title}: {group.rounds} rounds")
-        runs[group.name] = interleaved(group.commands(bench, group.trees), group.rounds, run)
+        found = interleaved(group.commands(bench, group.trees), group.rounds, run)
+        runs[group.name] = found.runs
+        missing |= {f"{name} ({group.title.lower()})": reason for name, reason in found.refused.items()}
     profile = _profile(bench, wanted, scratch)
-    versions, missing = all_of_them.versions, all_of_them.missing
-    return Results(time.strftime("%Y-%m-%d"), _machine(), round(load, 1), versions, missing, runs, profile)
+    took = f"{time.strftime('%Y-%m-%d')}, {(time.monotonic() - start) / 60:.0f} minutes of measuring"
+    return Results(took, _machine(), round(load, 1), all_of_them.versions, missing, runs, profile)
 
 
 def contestants_of(root: Path, cache: Path, scratch: Path, before: str) -> Contestants:

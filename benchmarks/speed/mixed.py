@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from benchmarks.speed.native import deployment
+from benchmarks.speed.native import configuration, deployment
 
 OURS_IN = 20
 """One file of so many serves a model."""
@@ -25,6 +25,11 @@ def file(number: int, draw: Random) -> tuple[str, str]:
     else:
         kind = draw.choice(OTHERS)
     return f"{team}/{FOLDERS[kind].format(number)}", kind(number, draw)
+
+
+def served_natively(number: int, draw: Random) -> str:
+    """A native deployment file with a configuration of its own."""
+    return deployment(number, configuration(draw), draw)
 
 
 def served_by_compose(number: int, draw: Random) -> str:
@@ -350,7 +355,7 @@ replicas:
 """
 
 
-OURS = (deployment, served_by_compose, served_by_kubernetes)
+OURS = (served_natively, served_by_compose, served_by_kubernetes)
 OTHERS = (
     web_deployment,
     web_deployment,
@@ -364,7 +369,7 @@ OTHERS = (
     kustomization,
 )
 FOLDERS: dict[Callable[[int, Random], str], str] = {
-    deployment: "models/deployment-{}.yaml",
+    served_natively: "models/deployment-{}.yaml",
     served_by_compose: "compose-{}/compose.yaml",
     served_by_kubernetes: "kubernetes/chat-{}.yaml",
     web_deployment: "kubernetes/web-{}.yaml",

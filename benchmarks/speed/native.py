@@ -1,8 +1,8 @@
-"""Native deployments of forty lines in which nothing is wrong, as different from one another as a team's would be.
+"""Native deployments of forty lines in which nothing is wrong.
 
-The combinations of model, GPU, engine, context and requests at once run into thousands, so that nothing that llmlint
-remembers from one file to the next makes the tree easier than a real one. That llmlint has nothing to say of any of
-them is checked each time the benchmark runs: an estimate that is too low by a few per cent would change that.
+A configuration is what estimates depend on: model, GPUs, engine with its arguments, context and requests at once. There
+are many thousands, of which a tree draws as many as it is to have. That llmlint has nothing to say of any deployment is
+checked each time the benchmark runs: an estimate that is too low by a few per cent would change that.
 """
 
 from __future__ import annotations
@@ -62,25 +62,41 @@ LARGEST_SHARE = 0.5
 GPU_COUNTS = (1, 2, 4)
 
 
-def deployment(number: int, draw: Random) -> str:
-    """One deployment file, whose words depend on its number and on the random numbers alone."""
+class Configuration(NamedTuple):
+    """What estimates of a deployment depend on."""
+
+    model: Model
+    card: Card
+    cards: int
+    context: int
+    requests: int
+    engine: str
+    """The lines of the engine, up to the arguments that estimates do not depend on."""
+
+
+def configuration(draw: Random) -> Configuration:
+    """A configuration in which nothing is wrong."""
     model, card, count = _fitting(draw)
     context, requests = draw.choice(CONTEXTS), draw.choice(REQUESTS)
+    return Configuration(model, card, count, context, requests, draw.choice((_vllm, _sglang))(count, context, draw))
+
+
+def deployment(number: int, made: Configuration, draw: Random) -> str:
+    """One deployment file: names, ports, notes and the rest of the machine are its own."""
     subject, team = draw.choice(SUBJECTS), draw.randint(1, 40)
-    engine = draw.choice((_vllm, _sglang))(count, context, draw)
     return f"""# {subject.capitalize()}, number {number}: owned by team {team}
 name: {subject}-{number}
 model:
-  id: {model.name}
+  id: {made.model.name}
   source: hub
 precision:
   weights: bf16
 workload:
   purpose: inference
-  context: {context}
-  concurrency: {requests}
+  context: {made.context}
+  concurrency: {made.requests}
 engine:
-{engine}    # the port that the load balancer knows
+{made.engine}    # the port that the load balancer knows
     - --port={draw.randint(8000, 8999)}
     - --host=0.0.0.0
     - --served-model-name={subject}
@@ -89,8 +105,8 @@ machine:
   cpu: {draw.choice(PROCESSORS)}
   ram: {draw.choice((256, 384, 512))}GB
   gpus:
-    - name: {card.name}
-      count: {count}
+    - name: {made.card.name}
+      count: {made.cards}
   storage:
     kind: nvme
     capacity: {draw.choice((4, 8))}TB

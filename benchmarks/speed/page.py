@@ -17,7 +17,12 @@ LEAST_SHARE = 0.01
 """Of a profile, that a part needs to have a line of its own."""
 MAIN = (groups.OURS, groups.of(groups.TWO, groups.MOST), groups.of(groups.ONE, groups.MOST), groups.TWO, groups.ONE)
 """The commands that others are compared with, in this order: the first that a group has."""
-COMPARED_ALONE = {"thousand": groups.ONE, "one of theirs": groups.ONE, "hundred of theirs": groups.ONE}
+COMPARED_ALONE = {
+    "thousand": groups.ONE,
+    "unlike": groups.ONE,
+    "one of theirs": groups.ONE,
+    "hundred of theirs": groups.ONE,
+}
 """Groups whose target is about one process."""
 
 
@@ -140,7 +145,7 @@ def missing(reasons: dict[str, str]) -> str:
     """What was not measured, and why."""
     if not reasons:
         return "Everything was measured."
-    return "Not measured:\n\n" + "\n".join(f"- {name}: {reason}" for name, reason in reasons.items())
+    return "Not measured:\n\n" + "\n".join(f"- {name}: {' '.join(reason.split())}" for name, reason in reasons.items())
 
 
 def _spread(value: Spread, unit: str) -> str:

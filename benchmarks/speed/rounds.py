@@ -43,19 +43,31 @@ Runner = Callable[[Command, bool], Run]
 """Runs a command; the flag says whether its output is kept, to be shown where it fails."""
 
 
-def interleaved(commands: dict[str, Command], rounds: int, run: Runner) -> dict[str, list[Run]]:
+class Interleaved(NamedTuple):
+    """The runs of commands that took turns, and why the others could not take part."""
+
+    runs: dict[str, list[Run]]
+    refused: dict[str, str]
+
+
+def interleaved(commands: dict[str, Command], rounds: int, run: Runner) -> Interleaved:
     """The runs of each command, after a round that is not counted and in which the output is kept.
 
-    Each round begins one command later than the one before, so that none always follows the same neighbour's heat."""
-    names = list(commands)
+    What fails in that round is left out, so that one program of others does not cost the rest of the benchmark. Each
+    round begins one command later than the one before, so that none always follows the same neighbour's heat."""
+    refused: dict[str, str] = {}
+    for name, command in commands.items():
+        try:
+            run(command, True)
+        except Unexpected as error:
+            refused[name] = str(error)
+    names = [name for name in commands if name not in refused]
     found: dict[str, list[Run]] = {name: [] for name in names}
-    for name in names:
-        run(commands[name], True)
     for number in range(rounds):
-        turn = number % len(names)
+        turn = number % max(1, len(names))
         for name in names[turn:] + names[:turn]:
             found[name].append(run(commands[name], False))
-    return found
+    return Interleaved(found, refused)
 
 
 def launched(command: Command, kept: bool, scratch: Path) -> Run:

@@ -13,6 +13,10 @@ from typing import NamedTuple
 from benchmarks.speed import large, mixed, native, natural
 
 SEED = 20_261_125
+TEAM = 100
+"""Deployments in a folder."""
+CONFIGURATIONS = 20
+"""Different ones in a folder: what a team has found to work it uses again."""
 
 
 class Tree(NamedTuple):
@@ -27,15 +31,18 @@ class Tree(NamedTuple):
     """How many llmlint finds in it, all without a finding; None where the files are for others."""
 
 
-def deployments(count: int) -> Tree:
-    """Native deployment files, a hundred in a folder."""
+def deployments(count: int, configurations: int = CONFIGURATIONS) -> Tree:
+    """Native deployment files, a hundred in a folder, which share some configurations among them."""
 
     def files() -> Iterator[tuple[str, str]]:
         draw = Random(SEED)
-        for number in range(count):
-            yield f"team-{number // 100:03}/deployment-{number:05}.yaml", native.deployment(number, draw)
+        for team in range(-(-count // TEAM)):
+            made = [native.configuration(draw) for _ in range(configurations)]
+            for number in range(team * TEAM, min(count, (team + 1) * TEAM)):
+                text = native.deployment(number, made[number % configurations], draw)
+                yield f"team-{team:03}/deployment-{number:05}.yaml", text
 
-    return Tree(f"native-{count}", files, count, count)
+    return Tree(f"native-{count}-{configurations}", files, count, count)
 
 
 def infrastructure(count: int) -> Tree:
@@ -56,7 +63,7 @@ def single(name: str, text: Callable[[Random], str], serving: int) -> Tree:
 
 def one_deployment() -> Tree:
     """The first of the native deployments."""
-    return single("one", lambda draw: native.deployment(0, draw), 1)
+    return single("one", lambda draw: mixed.served_natively(0, draw), 1)
 
 
 def of_peer(name: str, text: Callable[[int, Random], str], ending: str, count: int) -> Tree:
