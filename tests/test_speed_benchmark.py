@@ -41,9 +41,7 @@ def bench(tmp_path: Path, missing: str = "") -> groups.Bench:
 
 def configuration(text: str) -> tuple[str, ...]:
     """What estimates depend on, of a deployment."""
-    keys = (
-        r"(?: id: | context: | concurrency: |- name: |count: |version: |requests=|num-seqs=|static=|utilization=)(.*)"
-    )
+    keys = r"(?:id: |context: |concurrency: |- name: |count: |version: |requests=|num-seqs=|static=|utilization=)(.*)"
     return tuple(re.findall(keys, text))
 
 
@@ -149,7 +147,7 @@ def test_a_linter_that_finds_too_little_or_too_much_is_not_measured() -> None:
     tree = trees.deployments(3)
     clean = '{"summary": {"errors": 0, "warnings": %d, "infos": 0, "deployments": %d}}'
     assert trees.mistaken(tree, clean % (0, 3)) == ""
-    assert trees.mistaken(tree, clean % (0, 2)) == "native-3: 2 deployments found of 3"
+    assert trees.mistaken(tree, clean % (0, 2)) == "native-3-20: 2 deployments found of 3"
     assert "findings in a tree without faults: {'warnings': 1}" in trees.mistaken(tree, clean % (1, 3))
 
 

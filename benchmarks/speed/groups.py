@@ -214,16 +214,13 @@ def groups(least: int = 1) -> tuple[Group, ...]:
     """All groups; `least` divides the number of files of the larger trees, for a quick look."""
     few, many, most = FEW, MANY // least, MOST // least
     sizes = tuple(trees.deployments(count) for count in (few, many, most))
+    alone, repository = trees.deployments(many, trees.TEAM), trees.infrastructure(most)
     return (
         Group("cold", "One file", (trees.one_deployment(),), 21, cold),
         Group("thousand", f"{many:,} native deployments", (sizes[1],), 5, thousand),
-        Group(
-            "unlike", f"{many:,} native deployments, no two alike", (trees.deployments(many, trees.TEAM),), 5, unlike
-        ),
+        Group("unlike", f"{many:,} native deployments, no two alike", (alone,), 5, unlike),
         Group("ten thousand", f"{most:,} native deployments", sizes, 5, ten_thousand),
-        Group(
-            "mixed", f"{most:,} files of an infrastructure repository", (trees.infrastructure(most),), 7, infrastructure
-        ),
+        Group("mixed", f"{most:,} files of an infrastructure repository", (repository,), 7, infrastructure),
         Group("chart", f"A rendered chart of {large.RENDERED_LINES:,} lines", (trees.chart(),), 7, largest),
         Group("compose", f"A Compose file of {large.SERVICES} services", (trees.compose(),), 7, largest),
         Group("one of theirs", "One file of their own", _of_others(1), 5, others),

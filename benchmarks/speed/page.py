@@ -17,12 +17,7 @@ LEAST_SHARE = 0.01
 """Of a profile, that a part needs to have a line of its own."""
 MAIN = (groups.OURS, groups.of(groups.TWO, groups.MOST), groups.of(groups.ONE, groups.MOST), groups.TWO, groups.ONE)
 """The commands that others are compared with, in this order: the first that a group has."""
-COMPARED_ALONE = {
-    "thousand": groups.ONE,
-    "unlike": groups.ONE,
-    "one of theirs": groups.ONE,
-    "hundred of theirs": groups.ONE,
-}
+ALONE = frozenset({"thousand", "unlike", "one of theirs", "hundred of theirs"})
 """Groups whose target is about one process."""
 
 
@@ -91,7 +86,7 @@ def table(group: Group, results: Results) -> str:
     runs = results.runs.get(group.name, {})
     if not runs:
         return f"{group.title}: not measured."
-    main = COMPARED_ALONE.get(group.name) or next((name for name in MAIN if name in runs), "")
+    main = groups.ONE if group.name in ALONE else next((name for name in MAIN if name in runs), "")
     rounds = max(len(some) for some in runs.values())
     lines = [
         f"{group.title}, {rounds} rounds:",
