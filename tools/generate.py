@@ -13,9 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(ROOT)]
 
-from generation import catalogue, compiled, pages, readme, schemas, schemastore  # noqa: E402
+from generation import catalogue, compiled, pages, readme, recorded_plans, schemas, schemastore  # noqa: E402
 
 STEPS: tuple[Callable[[Path], dict[str, bytes]], ...] = (
     schemas.generated,
@@ -26,6 +26,7 @@ STEPS: tuple[Callable[[Path], dict[str, bytes]], ...] = (
     pages.generated,
     readme.generated,
     schemastore.generated,
+    recorded_plans.generated,
 )
 """In this order: each may read what the ones before it wrote."""
 
