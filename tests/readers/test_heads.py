@@ -21,6 +21,11 @@ SERVICE = "apiVersion: v1\nkind: Service\n"
 ODD = {
     "quoted": "apiVersion: 'v1'\nkind: \"Service\" # x\nmetadata:\n  # name: no\n  name: 'one'\n",
     "braces": "apiVersion: v1\nkind: Service\nmetadata: {name: one, namespace: two}\n",
+    "braces in braces": f"{SERVICE}metadata: {{labels: {{name: no}}, name: 'one', annotations: {{namespace: x}}}}\n",
+    "braces and quotes": f"{SERVICE}metadata: {{annotations: {{a: 'x, name: no'}}, name: one, namespace: a}}\n",
+    "braces over lines": "apiVersion: v1\nkind: Service\nmetadata: {name: one,\n  namespace: two}\n",
+    "name in a later text": "apiVersion: v1\nkind: Service\nmetadata: {name: one, a: 'b, name: no'}\n",
+    "name in a text": "apiVersion: v1\nkind: Service\nmetadata: {a: 'b, name: no', name: one}\n",
     "deep": f"{SERVICE}metadata:\n    labels:\n      name: no\n    namespace: two\n    name: one\n",
     "turned": "metadata:\n  name: one\nkind: Service\napiVersion: v1\n",
     "windows": "apiVersion: v1\r\nkind: Service\r\nmetadata:\r\n  name: one\r\n---\r\nkind: Pod\r\napiVersion: v1\r\n",

@@ -50,7 +50,7 @@ class Beside:
     def before(self, words: Sequence[Sequence[str]]) -> list[str]:
         """Files with pods that come before this one by their names, and hold all words of one of several lists."""
         found = []
-        for file in self._folder.files(self._file)[:MOST_LOOKED_INTO]:
+        for file in self._folder.with_pods(self._file)[:MOST_LOOKED_INTO]:
             written = self._surroundings.text(file) if file < self._file else None
             if written is not None and any(all(word in written for word in those) for those in words):
                 found.append(file)

@@ -41,51 +41,73 @@ class Folder:
     """The objects of a folder's manifests, and of those that its kustomizations name, by what they are called."""
 
     def __init__(self, files: Mapping[str, Sequence[Head]], own: Together, above: Together, key: bytes = b"") -> None:
-        self._files = files
-        self._sets = (own, above)
+        listed = own.files | above.files
+        plain = {file: found for file, found in files.items() if file not in listed and "/" not in file}
+        variants = _are_variants(plain)
+        self._sets = (
+            *(_Set(one.resources, {**dict.fromkeys(one.patches, ""), **one.resources}, files) for one in (own, above)),
+            _Set({file: "" for file, found in plain.items() if not (variants and _runs(found))}, None, plain),
+        )
+        self._listed = listed
         self.key = key
         """A digest of all that this was made of."""
-        plain = [one for file in files if not self._is_listed(file) and "/" not in file for one in files[file]]
-        self._variants = _are_variants(plain)
 
     def of_kind(self, kind: str, beside: str, namespace: str) -> Iterator[list[Head]]:
         """The objects of a kind that are applied together with a file: those of the nearest set come first."""
-        for together in self._sets:
-            if beside in together.files:
-                given = together.resources.get(beside, "")
-                yield [
-                    one
-                    for file, of_set in together.resources.items()
-                    if file != beside and of_set is not None and given is not None
-                    for one in self._files.get(file, ())
-                    if one.kind == kind
-                    if kind in CLUSTER_WIDE or _is_same(of_set or one.namespace, given or namespace)
-                ]
-        if not self._is_listed(beside):
-            yield [
-                one
-                for file, found in self._files.items()
-                if file != beside and "/" not in file and not self._is_listed(file) and self._belongs(found)
-                for one in found
-                if one.kind == kind and (kind in CLUSTER_WIDE or _is_same(one.namespace, namespace))
-            ]
+        return (one.of_kind(kind, beside, namespace) for one in self._around(beside))
 
-    def files(self, beside: str) -> list[str]:
+    def with_pods(self, beside: str) -> Sequence[str]:
         """The files that hold pods and are applied together with a file: those of the nearest set."""
-        sets: list[Sequence[str]] = [
-            [file for file, namespace in together.resources.items() if namespace is not None]
-            for together in self._sets
-            if beside in together.resources
+        for one in self._around(beside):
+            return one.with_pods
+        return ()
+
+    def _around(self, beside: str) -> Iterator[_Set]:
+        """The sets that a file is of."""
+        for one in self._sets:
+            if one.members is None:
+                if beside not in self._listed:
+                    yield one
+            elif beside in one.members:
+                yield one
+
+
+class _Set:
+    """Files that are applied together."""
+
+    def __init__(
+        self,
+        given: Mapping[str, str | None],
+        members: Mapping[str, str | None] | None,
+        files: Mapping[str, Sequence[Head]],
+    ) -> None:
+        self.members = members
+        """The files that are of it, with the namespaces that it gives them; None for all that no other set has."""
+        self._by_kind: dict[str, list[tuple[str, Head]]] = {}
+        self.with_pods: list[str] = []
+        """Those of its files that hold pods."""
+        for file, namespace in given.items():
+            found = files.get(file, ()) if namespace is not None else ()
+            for one in found:
+                self._by_kind.setdefault(one.kind, []).append((namespace or one.namespace, one))
+            if any(one.has_pods for one in found):
+                self.with_pods.append(file)
+
+    def of_kind(self, kind: str, beside: str, namespace: str) -> list[Head]:
+        """The objects of a kind in its other files, of the namespace that an object of a file is applied to."""
+        given = self.members[beside] if self.members is not None else ""
+        if given is None:  # it is applied to several
+            return []
+        return [
+            one
+            for theirs, one in self._by_kind.get(kind, ())
+            if one.file != beside and (kind in CLUSTER_WIDE or _is_same(theirs, given or namespace))
         ]
-        if not self._is_listed(beside) and not self._variants:
-            sets.append([file for file in self._files if "/" not in file and not self._is_listed(file)])
-        return [file for file in (sets[0] if sets else ()) if any(one.has_pods for one in self._files.get(file, ()))]
 
-    def _is_listed(self, file: str) -> bool:
-        return any(file in together.files for together in self._sets)
 
-    def _belongs(self, found: Sequence[Head]) -> bool:
-        return not self._variants or not any(one.has_pods or one.kind in READ_AS_WORKLOADS for one in found)
+def _runs(found: Sequence[Head]) -> bool:
+    """Whether a file holds what becomes pods."""
+    return any(one.has_pods or one.kind in READ_AS_WORKLOADS for one in found)
 
 
 def _is_same(namespace: str, other: str) -> bool:
@@ -93,14 +115,15 @@ def _is_same(namespace: str, other: str) -> bool:
     return (namespace or "default") == (other or "default")
 
 
-def _are_variants(found: Sequence[Head]) -> bool:
+def _are_variants(files: Mapping[str, Sequence[Head]]) -> bool:
     """Whether two files hold the same object in other words."""
-    known: dict[tuple[str, str, str, str], int] = {}
-    for one in found:
-        if one.kind not in REPEATED:
-            called = (one.group, one.kind, one.namespace, one.name)
-            if known.setdefault(called, one.content) != one.content:
-                return True
+    known: dict[tuple[str, str, str, str], Head] = {}
+    for found in files.values():
+        for one in found:
+            if one.kind not in REPEATED:
+                first = known.setdefault((one.group, one.kind, one.namespace, one.name), one)
+                if first.content != one.content and first.file != one.file:
+                    return True
     return False
 
 

@@ -14,7 +14,10 @@ from llmlint.tuples import NamedTuple
 
 VALUE = r"[ \t]*[\"']?([\w./-]+)[\"']?[ \t]*(?:#.*)?\r?(?:\n|\Z)"
 BLOCK = r"[ \t]*(?:#.*)?\r?\n((?:[ \t]*(?:#.*)?\r?\n|[ \t]+\S.*\r?(?:\n|\Z))*)"
-"""What stands behind a key: a word, and a block that is indented."""
+FLOW = r"[ \t]*(\{(?:[^{}\[\]\n#\"']|\{[^{}\[\]\n#\"']*\})*\})[ \t]*\r?(?:\n|\Z)"
+"""What stands behind a key: a word, a block that is indented, and a mapping in braces on one line without quotes."""
+INNER = r"(?<=.)\{[^{}]*\}"
+PAIR = r"([{,][ \t]*)(name|namespace):[ \t]+([^\s,}]+)(?=[ \t]*[,}])"
 ENTRY = r"(?m)^([ \t]+)(name|namespace):[ \t]*[\"']?([^\s\"'#{}\[\]]+)[\"']?[ \t]*(?:#.*)?\r?$"
 FIRST = r"(?m)^([ \t]+)[^\s#]"
 UNLINKED = r"(?m)^[ \t]+(?:clusterIP:[ \t]*[\"']?None\b|type:[ \t]*[\"']?ExternalName\b)"
@@ -120,16 +123,28 @@ def _documents(text: str) -> Iterator[tuple[int, int]]:
 def _named(chunk: _Chunk) -> Head | None:
     """The object of a document in block form; None for other forms."""
     version, kind = _behind(chunk.text, "apiVersion", VALUE), _behind(chunk.text, "kind", VALUE)
-    block = _behind(chunk.text, "metadata", BLOCK)
-    if version is None or kind is None or block is None or kind[1].endswith("List"):
+    block, flow = _behind(chunk.text, "metadata", BLOCK), _behind(chunk.text, "metadata", FLOW)
+    metadata = block or flow
+    if version is None or kind is None or metadata is None or kind[1].endswith("List"):
         return None
-    first = re.search(FIRST, block[1])
-    said = {one[2]: one for one in re.finditer(ENTRY, block[1]) if first is not None and one[1] == first[1]}
+    said = _entries(block[1]) if block is not None else _pairs(metadata[1])
     if "name" not in said:
         return None
     namespace = said["namespace"][3] if "namespace" in said else ""
-    line = chunk.text.count("\n", 0, block.start(1) + said["name"].start(2)) + 1
+    at = metadata.start(1) + (said["name"].start(2) if block is not None else 0)
+    line = chunk.text.count("\n", 0, at) + 1
     return chunk.head(_Called(version[1], kind[1], said["name"][3], namespace), line)
+
+
+def _entries(block: str) -> dict[str, re.Match[str]]:
+    """Name and namespace of a block, as far as it has them by itself and not inside of another key."""
+    first = re.search(FIRST, block)
+    return {one[2]: one for one in re.finditer(ENTRY, block) if first is not None and one[1] == first[1]}
+
+
+def _pairs(flow: str) -> dict[str, re.Match[str]]:
+    """The same of a mapping in braces."""
+    return {one[2]: one for one in re.finditer(PAIR, re.sub(INNER, "", flow))}
 
 
 def _behind(text: str, key: str, pattern: str) -> re.Match[str] | None:
