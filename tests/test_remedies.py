@@ -204,3 +204,13 @@ def test_the_words_are_those_of_the_rules() -> None:
     """Every form of words is met in some example; one that is not would test nothing."""
     helps = "\n".join(finding.help for one in examples("fail") for finding in outcome(*one.values).findings)  # type: ignore[arg-type]
     assert [words for words in CHANGES if not re.search(words, helps, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize(
+    ("machine", "close"), [("ram: 32GB, gpus: M4 Max, unified_memory: true", True), ("gpus: L4", False)]
+)
+def test_a_machine_that_shares_its_memory_is_said_to_be_tight(machine: str, close: bool) -> None:
+    text = f"model: meta-llama/Llama-3.3-70B-Instruct\nprecision: q4_k_m\nengine: mlx\nmachine: {{{machine}}}\n"
+    words = [finding.help or "" for finding in helped(text.encode()).findings if finding.remedies]
+    assert words
+    assert all(("little of the memory that CPU and GPU share is to spare" in help) == close for help in words)

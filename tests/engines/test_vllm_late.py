@@ -68,6 +68,8 @@ def test_a_cache_that_is_given_by_its_size_may_leave_too_little() -> None:
     asked = {"max_model_len": 8192, "kv_cache_memory_bytes": 6 * GIB}
     assert _outcome(DENSE, "L4", "0.19.0", **asked).late == "likely"
     assert not _outcome(DENSE, "L4", "0.19.0", **{**asked, "kv_cache_memory_bytes": 3 * GIB}).late
+    more = _outcome(DENSE, "L4", "0.19.0", **{**asked, "kv_cache_memory_bytes": 80 * GIB})
+    assert more.refusal == "CUDA out of memory. Tried to allocate 80.00 GiB."
 
 
 def test_an_open_version_is_not_refused_for_what_lies_outside() -> None:

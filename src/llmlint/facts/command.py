@@ -20,7 +20,8 @@ FIRST_SERVE = (0, 11)
 itself is documented: it was `vllm.entrypoints.openai.api_server` in 2025 (vllm-project/vllm#17172), it is `vllm serve`
 in docker/Dockerfile. In which release it came is an assumption without a source; images are said to ignore the model
 as late as January 2026 (vllm-project/vllm#32294), so that this may be too early, and then too little is found, not too
-much."""
+much. The image for Intel GPUs (vllm-openai-xpu) is no exception: docker/Dockerfile.xpu starts `vllm serve` in each of
+the two versions that were read (oneAPI 2025.2 and 2025.3), and its published tags begin later."""
 NO_MODEL = {
     "vllm": "vLLM serves a small model of its own choice",
     "tgi": "TGI serves bigscience/bloom-560m",

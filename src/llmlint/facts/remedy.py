@@ -127,7 +127,10 @@ def _flags(facts: Facts) -> Iterator[str]:
 
 
 def _beside(facts: Facts) -> Iterator[str]:
-    """What leaves more beside vLLM's share: a smaller one, or no graphs."""
+    """What leaves more beside vLLM's share: a smaller one, no graphs, or a cache whose size is left to the engine."""
+    given = "kv-cache-memory-bytes"
+    if facts.engine.words.get(given) is not None and starts(outcome(facts, {given: ""})):
+        yield f"no --{given}"
     if facts.share.smaller is not None:
         yield f"{facts.share.option}={facts.share.smaller:g}"
     if starts(outcome(facts, {"enforce-eager": "true"})):

@@ -34,6 +34,8 @@ MOST_DEPLOYMENTS = 20
 LONGEST = 20_000
 """Characters of a file, likewise."""
 
+CLOSE = ", but little of the memory that CPU and GPU share is to spare"
+
 
 class _Way(NamedTuple):
     """A remedy and the words that say it."""
@@ -41,6 +43,8 @@ class _Way(NamedTuple):
     parts: tuple[str, ...]
     """What is set to what."""
     remedy: Remedy
+    close: bool = False
+    """Whether it fills a memory that CPU and GPU share, so that little of it is to spare."""
 
 
 class Remedies:
@@ -104,7 +108,8 @@ def _helped(finding: Finding, ways: Sequence[_Way] | None) -> Finding:
         " and ".join(filter(None, (", ".join(way.parts[:-1]), way.parts[-1]))) for way in short
     )
     return finding._replace(
-        help=f"{words}: {_outcome(ways[0].remedy.left)}", remedies=tuple(way.remedy for way in short)
+        help=f"{words}: {_outcome(ways[0].remedy.left)}{CLOSE if ways[0].close else ''}",
+        remedies=tuple(way.remedy for way in short),
     )
 
 
@@ -133,7 +138,8 @@ class _Search:
             left = self._left(trials, one)
             way = _told(start, one, left, self._shown, marked) if left is not None else None
             if way is not None:
-                ways.append(way)
+                close = facts.machine.unified_memory and one.judgement.verdict == "tight"
+                ways.append(way._replace(close=close))
         return ways
 
     def _try(self, read: Plans, facts: Facts, settings: Settings) -> tuple[Trials, Judgement, list[Found]]:

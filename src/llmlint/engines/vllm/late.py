@@ -34,6 +34,8 @@ def refusal(request: Request, setting: Settings, device: Device, sums: Sums, cac
         found = _trial(request, setting, device, sums, cached.plan)
         if found.words:
             return found
+    if setting.cache_bytes is not None and sums.outside < 0:
+        return _given(setting.cache_bytes, device, sums)
     return Refusal() if cached.refusal else _warm_up(request, setting, device, sums)
 
 
@@ -69,6 +71,14 @@ def _trial_blocks(request: Request, setting: Settings, device: Device) -> int:
     usual = min(2 * setting.sequences, releases.LARGEST_GRAPH)
     largest = min(releases.LARGEST_GRAPH_OF.get(request.model.arch or "", usual), setting.tokens)
     return largest if setting.version < releases.GRAPHS_TRIED_FEW else min(setting.sequences, largest)
+
+
+def _given(size: int, device: Device, sums: Sums) -> Refusal:
+    """What the engine dies of where a cache that was given by its size does not fit: it is set up as it is."""
+    least = sum(item.low or 0 for item in (sums.weights, sums.activations, sums.runtime))
+    why = f"its cache is given as {binary_size(size)}, and {binary_size(max(size + sums.outside, 0))} are there for it"
+    sure = size + least > device.usable + device.above
+    return Refusal(texts.out_of_memory(size), "sure" if sure else "likely", why)
 
 
 def _warm_up(request: Request, setting: Settings, device: Device, sums: Sums) -> Refusal:

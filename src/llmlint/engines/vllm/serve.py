@@ -201,7 +201,8 @@ def _refusal(request: Request, setting: Settings, device: Device, sums: Sums) ->
 def _late(request: Request, setting: Settings, device: Device, sums: Sums, cached: pool.Cached) -> Refusal | None:
     """A reason to refuse that lies outside the share. Where the version is open, the start is judged by what it takes
     of the share."""
-    tried = cached.plan.block_bytes * MOST_TRIED if cached.plan is not None else 0
+    largest = max(2 * setting.sequences, releases.LARGEST_GRAPH_OF.get(request.model.arch or "", 0))
+    tried = cached.plan.block_bytes * min(largest, MOST_TRIED) if cached.plan is not None else 0
     roomy = sums.weights.bytes + tried < device.usable * ROOMY
     if assumed.is_open(request) or (roomy and sums.outside > memory.beside(request, setting, device, sums.graphs)):
         return None
