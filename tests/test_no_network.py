@@ -27,6 +27,7 @@ SAMPLES = (
     ["check", "--format", "html", "examples/bad"],
     ["check", "--diff", "--unsafe-fixes", "examples/bad"],
     ["check", "tests/readers/compose", "tests/readers/kubernetes", "tests/hostile"],
+    ["check", "--jobs", "2", "tests/readers/compose"],
     ["plan", "examples/good", "examples/bad"],
     ["plan", "--format", "html", "examples/good/cloud.yaml"],
     ["suggest", "examples/bad/seventy-billion.yaml"],
