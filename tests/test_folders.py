@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from llmlint import neighbours
 from llmlint.cli.options import Options
 from llmlint.linting import lint
 from llmlint.neighbours import MOST_FOLDERS, MOST_NAMES, Run, surroundings
+from llmlint.plans import Surroundings
+from llmlint.read import Around, read_plans
 from llmlint.reading import texts
 
 HERE = Path(__file__).parent / "folders"
@@ -160,3 +163,48 @@ def test_the_key_of_a_folder_is_of_all_that_it_was_made_of(folder: Path) -> None
     third = key()
     (folder / "kustomization.yaml").write_text(KUSTOMIZATION)
     assert len({first, second, third, key()}) == 4
+
+
+def test_kustomizations_that_name_one_another_are_read_a_bounded_number_of_times() -> None:
+    from llmlint.readers.kubernetes.kustomization import MOST_FOLDERS, put_together
+
+    asked: list[str] = []
+
+    def read(file: str) -> str | None:
+        asked.append(file)
+        names = ", ".join([".", "..", "a", "b", "../c"] * 80)
+        return f"namespace: {len(asked)}\nresources: [{names}]\n" if file.endswith("kustomization.yaml") else None
+
+    put_together("", read)
+    assert len(asked) <= MOST_FOLDERS + 1
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_no_change_of_a_neighbour_breaks_a_file(case: Path) -> None:
+    """Lines are left out, doubled or cut off, in each file in turn: people save one file of a folder after another."""
+    texts_of = {path.relative_to(case).as_posix(): path.read_text(encoding="utf-8") for path in case.rglob("*.*")}
+    for changed, text in texts_of.items():
+        lines = text.splitlines(keepends=True)
+        for number in range(0, len(lines), 9):
+            without = "".join(lines[:number] + lines[number + 1 :])
+            twice = "".join([*lines[: number + 1], *lines[number:]])
+            for worse in (without, twice, text[: len("".join(lines[:number])) + 5]):
+                _lint_all({**texts_of, changed: worse})
+
+
+def _lint_all(files: dict[str, str]) -> None:
+    for file, text in files.items():
+        if "vllm" in text:
+            read_plans(text.encode(), file, named=False, around=Around(_around(file, files)))
+
+
+def _around(file: str, files: dict[str, str]) -> Surroundings:
+    inside = posixpath.dirname(file)
+
+    def read(name: str) -> str | None:
+        return files.get(posixpath.normpath(posixpath.join(inside, name)))
+
+    def names() -> list[str]:
+        return sorted(posixpath.basename(name) for name in files if posixpath.dirname(name) == inside)
+
+    return Surroundings(file, read, names=names)

@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from llmlint.readers.dotenv import entries
 from llmlint.readers.kubernetes.folder import folder
 from llmlint.readers.kubernetes.objects import Object, objects
 from llmlint.unit import Said
@@ -55,6 +56,16 @@ class Beside:
             if written is not None and any(all(word in written for word in those) for those in words):
                 found.append(file)
         return found
+
+    def made(self, name: str, named_by: Spot) -> dict[str, Said[str]] | None:
+        """The entries of a ConfigMap that a kustomization makes; None where none makes one of that name."""
+        found: dict[str, Said[str]] = {}
+        for entry in self._folder.made(name, self._file):
+            written = entry.value if entry.value is not None else self._surroundings.text(entry.file)
+            values = {entry.key: written or ""} if entry.key else entries(written or "")
+            spot = named_by._replace(elsewhere=entry.file)
+            found |= {key: Said(value, spot) for key, value in values.items() if written is not None}
+        return found or None
 
     def seen_from(self, file: str) -> tuple[list[Document], Surroundings]:
         """The documents of a file, and what that file may ask for."""

@@ -122,7 +122,7 @@ class Cluster:
         """The entries of a ConfigMap with their places; None where no file in sight holds one of that name."""
         found = self.found("ConfigMap", name, namespace, named_by)
         if found is None:
-            return None
+            return self.beside.made(name, named_by)
         return {
             key: Said(value, found.spot("data", key))
             for key, value in mapping(found.data, "data").items()

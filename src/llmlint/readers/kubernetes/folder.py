@@ -21,7 +21,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from llmlint.readers.kubernetes.heads import Head, heads
-from llmlint.readers.kubernetes.kustomization import NOTHING, Together, put_together
+from llmlint.readers.kubernetes.kustomization import NOTHING, Entry, Together, put_together
 from llmlint.readers.kubernetes.kustomize import NAMES
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ class Folder:
         plain = {file: found for file, found in files.items() if file not in listed and "/" not in file}
         variants = _are_variants(plain)
         self._sets = (
-            *(_Set(one.resources, {**dict.fromkeys(one.patches, ""), **one.resources}, files) for one in (own, above)),
-            _Set({file: "" for file, found in plain.items() if not (variants and _runs(found))}, None, plain),
+            *(_Set(one, {**dict.fromkeys(one.patches, ""), **one.resources}, files) for one in (own, above)),
+            _Set(Together({file: "" for file, found in plain.items() if not (variants and _runs(found))}), None, plain),
         )
         self._listed = listed
         self.key = key
@@ -61,6 +61,10 @@ class Folder:
         for one in self._around(beside):
             return one.with_pods
         return ()
+
+    def made(self, name: str, beside: str) -> Sequence[Entry]:
+        """The entries of a ConfigMap that a kustomization of a file makes."""
+        return next((one.made[name] for one in self._around(beside) if name in one.made), ())
 
     def _around(self, beside: str) -> Iterator[_Set]:
         """The sets that a file is of."""
@@ -77,7 +81,7 @@ class _Set:
 
     def __init__(
         self,
-        given: Mapping[str, str | None],
+        together: Together,
         members: Mapping[str, str | None] | None,
         files: Mapping[str, Sequence[Head]],
     ) -> None:
@@ -86,7 +90,8 @@ class _Set:
         self._by_kind: dict[str, list[tuple[str, Head]]] = {}
         self.with_pods: list[str] = []
         """Those of its files that hold pods."""
-        for file, namespace in given.items():
+        self.made = together.made
+        for file, namespace in together.resources.items():
             found = files.get(file, ()) if namespace is not None else ()
             for one in found:
                 self._by_kind.setdefault(one.kind, []).append((namespace or one.namespace, one))
@@ -145,6 +150,9 @@ def _folder(surroundings: Surroundings) -> Folder:
     files = [name for name in surroundings.names() if name not in NAMES]
     others = [name for together in (own, above) for name in together.resources if name not in files]
     found = {file: heads_of(file, read) for file in dict.fromkeys((*files, *others))}
+    for entry in (one for together in (own, above) for entries in together.made.values() for one in entries):
+        if entry.value is None:
+            read(entry.file)  # part of the key
     return Folder({file: held for file, held in found.items() if held}, own, above, digest.digest())
 
 
@@ -162,5 +170,6 @@ def _seen_from(surroundings: Surroundings, above: Together) -> Together:
         return path.removeprefix(f"../{own}/")
 
     resources = {here(path): given for path, given in above.resources.items()}
-    together = Together(resources, frozenset(map(here, above.patches)))
+    made = {name: tuple(one._replace(file=here(one.file)) for one in entries) for name, entries in above.made.items()}
+    together = Together(resources, frozenset(map(here, above.patches)), made)
     return together if any("/" not in file for file in together.files) else NOTHING

@@ -1,9 +1,10 @@
-"""What a kustomization puts together: the files of its resources, those of the folders that it names among them."""
+"""What a kustomization puts together: the files of its resources, those of the folders that it names among them, and
+ConfigMaps that it makes of files and literals."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from llmlint.readers.kubernetes.kustomize import NAMES
@@ -14,9 +15,24 @@ DEEPEST = 4
 """Kustomizations in kustomizations."""
 MOST_FILES = 500
 """Of one kustomization."""
+MOST_FOLDERS = 100
+"""Kustomizations that are read for one; a folder that several name counts each time that its namespace is another."""
+MOST_ENTRIES = 200
+"""ConfigMaps of a kustomization, and entries of each."""
 ENDINGS = (".yaml", ".yml", ".json")
 RESOURCES = ("resources", "bases", "components")
 PATCHES = ("patches", "patchesStrategicMerge", "patchesJson6902")
+
+
+class Entry(NamedTuple):
+    """An entry of a ConfigMap that a kustomization makes."""
+
+    key: str
+    """Empty for a file of variables, each of which is an entry."""
+    file: str
+    """That holds the value; the kustomization for a literal."""
+    value: str | None = None
+    """Of a literal."""
 
 
 class Together(NamedTuple):
@@ -26,6 +42,8 @@ class Together(NamedTuple):
     """By their path, the namespace that it gives their objects: empty for their own, None where there are several."""
     patches: frozenset[str] = frozenset()
     """Files of which it only takes what they change."""
+    made: Mapping[str, tuple[Entry, ...]] = {}
+    """ConfigMaps that it makes, by their names; those that it makes twice are left out."""
 
     @property
     def files(self) -> frozenset[str]:
@@ -40,7 +58,7 @@ def put_together(folder: str, read: Callable[[str], str | None]) -> Together:
     """The files that the kustomization of a folder names; nothing where there is none. `read`: the text of a file."""
     found = _Found(read)
     found.add(folder, "", 0)
-    return Together(found.resources, frozenset(found.patches))
+    return Together(found.resources, frozenset(found.patches), found.made)
 
 
 class _Found:
@@ -50,12 +68,18 @@ class _Found:
         self._read = read
         self.resources: dict[str, str | None] = {}
         self.patches: set[str] = set()
+        self.made: dict[str, tuple[Entry, ...]] = {}
+        self._known: set[tuple[str, str]] = set()
 
     def add(self, folder: str, namespace: str, depth: int) -> bool:
         """Add the files of a folder's kustomization; false where it has none. `namespace`: of the one that names it."""
-        data = _kustomization(folder, self._read) if depth <= DEEPEST else None
+        if (folder, namespace) in self._known or len(self._known) >= MOST_FOLDERS:
+            return True
+        file, data = _kustomization(folder, self._read) if depth <= DEEPEST else ("", None)
         if data is None:
             return False
+        self._known.add((folder, namespace))
+        self._make(folder, file, data)
         own = namespace or text(data, "namespace") or ""
         for name in [name for key in RESOURCES for name in items(data, key)][:MOST_FILES]:
             if isinstance(name, str) and "://" not in name and len(self.resources) < MOST_FILES:
@@ -67,13 +91,37 @@ class _Found:
         self.patches.update(posixpath.normpath(posixpath.join(folder, one)) for one in patches)
         return True
 
+    def _make(self, folder: str, file: str, data: Any) -> None:
+        """Add the ConfigMaps that it makes; one of a name that is there already says another thing of it."""
+        for one in items(data, "configMapGenerator")[:MOST_ENTRIES]:
+            name = text(one, "name")
+            if name is not None:
+                self.made[name] = () if name in self.made else tuple(_entries(folder, file, one))
 
-def _kustomization(folder: str, read: Callable[[str], str | None]) -> Any:
+
+def _entries(folder: str, file: str, data: Any) -> Iterator[Entry]:
+    for literal in items(data, "literals")[:MOST_ENTRIES]:
+        key, equals, value = literal.partition("=") if isinstance(literal, str) else ("", "", "")
+        if equals:
+            yield Entry(key, file, value.strip("'\""))
+    for named in items(data, "files")[:MOST_ENTRIES]:
+        key, equals, path = named.partition("=") if isinstance(named, str) else ("", "", "")
+        path = path if equals else key
+        if path:
+            yield Entry(key if equals else posixpath.basename(path), posixpath.normpath(posixpath.join(folder, path)))
+    for named in [*items(data, "envs")[:MOST_ENTRIES], text(data, "env")]:
+        if isinstance(named, str):
+            yield Entry("", posixpath.normpath(posixpath.join(folder, named)))
+
+
+def _kustomization(folder: str, read: Callable[[str], str | None]) -> tuple[str, Any]:
+    """The file of a folder's kustomization, and what it says; None where there is none."""
     from llmlint import document
 
     for name in NAMES:
-        written = read(posixpath.join(folder, name) if folder else name)
+        file = posixpath.join(folder, name) if folder else name
+        written = read(file)
         if written is not None:
             documents = document.read(written.encode("utf-8", "replace")).documents
-            return documents[0].data if documents and isinstance(documents[0].data, dict) else None
-    return None
+            return file, documents[0].data if documents and isinstance(documents[0].data, dict) else None
+    return "", None
