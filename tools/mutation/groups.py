@@ -18,7 +18,7 @@ class Group:
     modules: tuple[str, ...]
     """Paths from the root."""
     tests: tuple[str, ...]
-    """Files and folders of tests that run in the process of pytest."""
+    """Files and folders of tests that run in the process of pytest, those that tell most first."""
     sample: int
     """Mutants that are drawn at random; 0: all of them."""
 
@@ -32,8 +32,6 @@ class Configuration:
     """Of tests that reach the changed line, for one mutant."""
     further_seconds: float
     """Of tests that reach the group elsewhere, after those: results that are kept are computed for one test alone."""
-    together: tuple[str, ...]
-    """Files whose tests share one result: where the first reaches a line, all of them count."""
     groups: tuple[Group, ...]
 
 
@@ -43,8 +41,7 @@ def configuration(path: Path = CONFIGURATION) -> Configuration:
     groups = tuple(
         Group(one["name"], _modules(one["modules"]), tuple(one["tests"]), one.get("sample", 0)) for one in data["group"]
     )
-    together = tuple(data["together"])
-    return Configuration(data["seed"], data["covering_seconds"], data["further_seconds"], together, groups)
+    return Configuration(data["seed"], data["covering_seconds"], data["further_seconds"], groups)
 
 
 def _modules(patterns: list[str]) -> tuple[str, ...]:

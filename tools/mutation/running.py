@@ -27,29 +27,26 @@ class Reach:
 
     tests: Sequence[str]
     seconds: Sequence[float]
+    ranks: Sequence[int]
+    """The place in the configuration of the file or folder that each is in."""
     lines: dict[str, dict[int, list[int]]]
 
     def chosen(self, mutant: Mutant, told: Configuration) -> list[int]:
-        """Tests of a mutant: those that reach it, then others of its module, the quickest first."""
+        """Tests of a mutant: those that reach it, then others of its module."""
         lines = self.lines.get(mutant.module, {})
         first = set(lines.get(mutant.first, ()))
         if not first:
             first = {test for line in range(mutant.first, mutant.last + 1) for test in lines.get(line, ())}
         others = {test for tests in lines.values() for test in tests} - first
-        chosen = self._quickest(first, told.covering_seconds) + self._quickest(others, told.further_seconds)
-        return chosen + sorted(self._together(first, told) - set(chosen))
+        return self._affordable(first, told.covering_seconds) + self._affordable(others, told.further_seconds)
 
-    def _together(self, first: set[int], told: Configuration) -> set[int]:
-        files = {name for name in told.together if any(self.tests[test].startswith(f"{name}::") for test in first)}
-        return {number for number, test in enumerate(self.tests) if test.partition("::")[0] in files}
-
-    def _quickest(self, tests: Iterable[int], most: float) -> list[int]:
+    def _affordable(self, tests: Iterable[int], most: float) -> list[int]:
+        """So many as the seconds allow: by the order of files that the configuration has, the quickest first."""
         found: list[int] = []
-        for test in sorted(tests, key=lambda one: (self.seconds[one], one)):
-            most -= self.seconds[test]
-            if most < 0 and found:
-                break
-            found.append(test)
+        for test in sorted(tests, key=lambda one: (self.ranks[one], self.seconds[one], one)):
+            if self.seconds[test] <= most or not found:
+                most -= self.seconds[test]
+                found.append(test)
         return found
 
 
@@ -98,7 +95,9 @@ def _reach(group: Group, told: Configuration, anew: bool) -> Reach:
         _pytest(["-p", "mutation.reach", *group.tests], settings, must_pass=True)
     data = json.loads(file.read_text(encoding="utf-8"))
     lines = {module: {int(line): tests for line, tests in at.items()} for module, at in data["lines"].items()}
-    return Reach(list(data["seconds"]), list(data["seconds"].values()), lines)
+    tests = list(data["seconds"])
+    ranks = [next(rank for rank, path in enumerate(group.tests) if test.startswith(path)) for test in tests]
+    return Reach(tests, list(data["seconds"].values()), ranks, lines)
 
 
 def _newest(modules: Iterable[str], tests: Iterable[str]) -> float:
