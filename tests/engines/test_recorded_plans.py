@@ -1,4 +1,4 @@
-"""No estimate of a recorded deployment changes unseen; `python tools/generate.py` writes today's, for the diff."""
+"""No estimate of these deployments changes unseen; `python tools/generate.py` writes today's, for the diff."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What llmlint says today of recorded deployments, to the byte: so that no estimate changes unseen.
+"""What llmlint says today of many deployments, to the byte: so that no estimate changes unseen.
 
 `tests/test_accuracy.py` holds the answers to what was measured, within bands. This file is the other half: a change of
 an engine's model shows in its diff, row by row, and is judged there.
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.accuracy import measure, rows
+from generation import planned_ways
 from llmlint.ledger import PlanEntry, plan_entry
 
 FILE = "tests/engines/recorded_plans.jsonl"
@@ -25,7 +26,8 @@ def generated(_root: Path) -> dict[str, bytes]:
 
 
 def deployments() -> Iterator[tuple[str, rows.Deployment]]:
-    """The first recorded one of each engine, family of models and format, with the row's name."""
+    """The first recorded one of each engine, family of models and format, with the row's name; then those of
+    `planned_ways`."""
     seen = set()
     for kind in KINDS:
         for row, deployment in rows.distinct(kind):
@@ -35,6 +37,7 @@ def deployments() -> Iterator[tuple[str, rows.Deployment]]:
             if alike not in seen:
                 seen.add(alike)
                 yield row["id"], deployment
+    yield from planned_ways.deployments()
 
 
 def figures(name: str, deployment: rows.Deployment) -> dict[str, Any]:
