@@ -16,6 +16,7 @@ from llmlint.linting import lint
 from llmlint.neighbours import MOST_FOLDERS, MOST_NAMES, Run, surroundings
 from llmlint.plans import Surroundings
 from llmlint.read import Around, read_plans
+from llmlint.readers.kubernetes import folder as kubernetes_folder
 from llmlint.reading import texts
 
 HERE = Path(__file__).parent / "folders"
@@ -82,6 +83,14 @@ def test_a_folder_of_very_many_manifests_is_not_looked_through(folder: Path) -> 
         (folder / f"{number}.yaml").write_text("a: 1\n")
     assert too_small(folder)
     (folder / "one-more.yaml").write_text("a: 1\n")
+    assert not too_small(folder)
+
+
+def test_a_folder_of_very_large_files_is_not_looked_through(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kubernetes_folder, "MOST_READ", 3_000)
+    (folder / "claim.yaml").write_text(CLAIM)
+    assert too_small(folder)
+    (folder / "a.json").write_text('"' + "x" * 3_000 + '"')
     assert not too_small(folder)
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from llmlint.readers.compose.interpolation import of_project
-from llmlint.readers.compose.others import Others, mentioning, seen_from
-from llmlint.readers.compose.project import ENDINGS, included
+from llmlint.readers.compose.others import ENDINGS, Others, mentioning, seen_from
+from llmlint.readers.compose.project import included
 
 if TYPE_CHECKING:
     from llmlint.unit import Unit

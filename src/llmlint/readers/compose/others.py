@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from llmlint.plans import Surroundings
 
 
+ENDINGS = (".yaml", ".yml")
+MOST_READ = 1 << 24
+"""Characters of a folder's files that are looked through."""
+
+
 class Others:
     """Reads the other files of a folder, each once."""
 
@@ -45,7 +50,13 @@ def mentioning(surroundings: Surroundings, word: str) -> Sequence[str]:
     """Manifests of the folder in which a word stands: looked for once for all files of it."""
 
     def sought() -> Sequence[str]:
-        return tuple(name for name in surroundings.names() if word in (surroundings.text(name) or ""))
+        found, left = [], MOST_READ
+        for name in surroundings.names():
+            text = surroundings.text(name) if left > 0 and name.endswith(ENDINGS) else None
+            left -= len(text or "")
+            if text is not None and word in text:
+                found.append(name)
+        return found
 
     found: Sequence[str] = surroundings.kept(f"compose {word}", sought)
     return found

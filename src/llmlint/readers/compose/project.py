@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from llmlint.finding import Path
 from llmlint.readers.bounded import MOST_UNITS
 from llmlint.readers.compose.interpolation import Interpolation, of_project
-from llmlint.readers.compose.others import Others, mentioning, seen_from
+from llmlint.readers.compose.others import ENDINGS, Others, mentioning, seen_from
 from llmlint.readers.compose.service import Declared, Layer, Service, extended
 from llmlint.readers.values import items, mapping, text
 from llmlint.readers.wording import plain
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 USUAL = r"(?:docker-)?compose"
 OVERLAY = rf"({USUAL})([._-][\w.-]*)"
 """Names of files that people lay over another: `docker-compose.gpu.yml`."""
-ENDINGS = (".yaml", ".yml")
 IMAGE = frozenset({"image", "build", "extends"})
 SERVING = frozenset({"command", "entrypoint", "ports", "expose", "volumes", "network_mode", "extends", "provider"})
 """Keys of which a service that runs by itself has one."""

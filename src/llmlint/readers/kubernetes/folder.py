@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 KEPT = "kubernetes"
 """Under which name surroundings keep a folder."""
+MOST_READ = 1 << 24
+"""Characters of a folder's files; in one that holds more there are other things than manifests, and none is joined."""
 CLUSTER_WIDE = frozenset({"ClusterServingRuntime"})
 """Kinds that are in no namespace."""
 READ_AS_WORKLOADS = frozenset({"InferenceService", "LLMInferenceService", "Model", "NIMService", "HelmRelease"})
@@ -139,21 +141,35 @@ def folder(surroundings: Surroundings) -> Folder:
 
 
 def _folder(surroundings: Surroundings) -> Folder:
-    digest = blake2b(digest_size=16)
-
-    def read(file: str) -> str | None:
-        text = surroundings.text(file)
-        digest.update(f"{file}\0{'' if text is None else len(text)}\0{text or ''}".encode("utf-8", "surrogatepass"))
-        return text
-
-    own, above = put_together("", read), _seen_from(surroundings, put_together("..", read))
+    texts = _Texts(surroundings)
+    own, above = put_together("", texts.read), _seen_from(surroundings, put_together("..", texts.read))
     files = [name for name in surroundings.names() if name not in NAMES]
     others = [name for together in (own, above) for name in together.resources if name not in files]
-    found = {file: heads_of(file, read) for file in dict.fromkeys((*files, *others))}
+    found = {file: heads_of(file, texts.read) for file in dict.fromkeys((*files, *others))}
     for entry in (one for together in (own, above) for entries in together.made.values() for one in entries):
         if entry.value is None:
-            read(entry.file)  # part of the key
-    return Folder({file: held for file, held in found.items() if held}, own, above, digest.digest())
+            texts.read(entry.file)  # part of the key
+    if texts.left < 0:
+        return Folder({}, NOTHING, NOTHING, texts.digest.digest())
+    return Folder({file: held for file, held in found.items() if held}, own, above, texts.digest.digest())
+
+
+class _Texts:
+    """Reads the files of a folder, up to an amount, and keeps a digest of them."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._text = surroundings.text
+        self.left = MOST_READ
+        """Characters that may still be read; below 0 where they were more."""
+        self.digest = blake2b(digest_size=16)
+
+    def read(self, file: str) -> str | None:
+        """The text of a file."""
+        text = self._text(file) if self.left >= 0 else None
+        self.left -= len(text or "")
+        said = f"{file}\0{'' if text is None else len(text)}\0{text or ''}"
+        self.digest.update(said.encode("utf-8", "surrogatepass"))
+        return text
 
 
 def heads_of(file: str, read: Callable[[str], str | None]) -> tuple[Head, ...]:
