@@ -6,7 +6,6 @@ from __future__ import annotations
 from llmlint.engines.cards import Device
 from llmlint.engines.request import Request
 from llmlint.engines.vllm import memory, pool, releases, texts
-from llmlint.engines.vllm.planner import Plan
 from llmlint.engines.vllm.releases import GIB
 from llmlint.engines.vllm.settings import Settings
 from llmlint.quantity import binary_size
@@ -29,29 +28,32 @@ class Refusal(NamedTuple):
 
 
 def refusal(request: Request, setting: Settings, device: Device, sums: Sums, cached: pool.Cached) -> Refusal:
-    """The first of both that fails. `sums.outside` is what the share leaves."""
-    if cached.plan is not None:
-        found = _trial(request, setting, device, sums, cached.plan)
-        if found.words:
-            return found
+    """The first of both that fails; a trial that hardly does gives way to a cache that the share does not hold.
+    `sums.outside` is what the share leaves."""
+    found = _trial(request, setting, device, sums, cached)
+    if found.words:
+        return found
     if setting.cache_bytes is not None and sums.outside < 0:
         return _given(setting.cache_bytes, device, sums)
     return Refusal() if cached.refusal else _warm_up(request, setting, device, sums)
 
 
-def _trial(request: Request, setting: Settings, device: Device, sums: Sums, plan: Plan) -> Refusal:
+def _trial(request: Request, setting: Settings, device: Device, sums: Sums, cached: pool.Cached) -> Refusal:
     """What the engine dies of where the cache of the trial does not fit beside the weights.
 
     Its size does not depend on the engine's share: it has a block of every layer for each token of the largest graph,
     later for each sequence. A block of a hybrid holds a whole state, a hundred times the block of other models: 256 of
     Qwen3.8-27B are 12.3 GiB, whose last tensor of 784 MiB is what a card of 32 GB refused [logs 1].
     """
-    blocks, parts = _trial_blocks(request, setting, device), (sums.weights, sums.runtime)
+    plan, parts = cached.plan, (sums.weights, sums.runtime)
+    if plan is None:
+        return Refusal()
+    blocks = _trial_blocks(request, setting, device)
     size, start = blocks * plan.block_bytes, round(memory.start(request, setting, device) * GIB)
     likely, least = (
         device.usable - start - sum(ends) for ends in zip(*((i.bytes, i.low or 0) for i in parts), strict=True)
     )
-    if size <= likely:
+    if size - likely <= (releases.WARM_UP_MARGIN * GIB if cached.refusal else 0):
         return Refusal()
     why = (
         f"its trial of the CUDA graphs takes a cache of {blocks} blocks, {binary_size(size)}, whatever the share is: "
