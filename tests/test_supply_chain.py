@@ -160,7 +160,7 @@ def test_what_one_service_does_not_tell_the_other_is_asked_about(capsys: pytest.
 
 def test_nothing_known_is_said_with_the_number_of_packages(capsys: pytest.CaptureFixture[str]) -> None:
     assert audit.told(audit.audited({"typer": "0.29.2"}, service(pypi=[CLEAN]))) == 0
-    assert capsys.readouterr().out == "1 packages, nothing known against them\n"
+    assert capsys.readouterr().out == "audited 1 packages: nothing is known against them\n"
 
 
 @pytest.mark.parametrize("said", [None, [SKIPPED]])
@@ -182,6 +182,28 @@ def test_packages_are_pinned_as_the_bill_states_them(tmp_path: Path) -> None:
     path = tmp_path / "bill.json"
     path.write_text(json.dumps(bill("typer", "rich")), encoding="utf-8")
     assert audit.pins(path) == {"typer": "1", "rich": "1"}
+
+
+def test_what_is_no_bill_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name)
+    for text in (None, "[]", "{", '{"components": [{}]}'):
+        path = tmp_path / "bill.json"
+        if text is not None:
+            path.write_text(text, encoding="utf-8")
+        monkeypatch.setattr("sys.argv", ["audit", str(path)])
+        assert audit.main() == 2
+        assert "no bill that tools/sbom.py wrote" in capsys.readouterr().err
+
+
+def test_without_pip_audit_nothing_is_said_to_be_out_of_reach(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("sys.argv", ["audit", "bill.json"])
+    assert audit.main() == 2
+    assert "pip-audit is not installed" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("tool", [audit.main, reproduce.main, sbom.main])

@@ -9,6 +9,7 @@ were not audited is printed in any case. Needs the extra `supply`.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -43,7 +44,15 @@ def main() -> int:
     if len(sys.argv) != 2:
         print(__doc__, file=sys.stderr)
         return 2
-    return told(audited(pins(Path(sys.argv[1])), asked))
+    if importlib.util.find_spec("pip_audit") is None:
+        print("pip-audit is not installed here: install llmlint with the extra `supply`", file=sys.stderr)
+        return 2
+    try:
+        wanted = pins(Path(sys.argv[1]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        print(f"{sys.argv[1]}: no bill that tools/sbom.py wrote: {error!r}", file=sys.stderr)
+        return 2
+    return told(audited(wanted, asked))
 
 
 def pins(bill: Path) -> dict[str, str]:
@@ -99,7 +108,7 @@ def told(audit: Audit) -> int:
     if not audit.audited:
         print("no service that knows of vulnerabilities can be reached from here")
         return UNREACHABLE
-    print(f"{audit.audited} packages, nothing known against them")
+    print(f"audited {audit.audited} packages: nothing is known against them")
     return 0
 
 
