@@ -203,6 +203,17 @@ def test_time_and_memory_are_held_to_the_number_of_files() -> None:
     assert linear.median == pytest.approx(1.05)
 
 
+def test_others_are_compared_with_the_most_files_in_the_most_processes() -> None:
+    wanted = {group.name: group for group in groups.groups()}
+    one, two, most = (groups.of(groups.ONE, 1000), groups.of(groups.TWO, 100), groups.of(groups.TWO, 1000))
+    runs = {one: walls(9.0), two: walls(1.0), most: walls(4.0), groups.CACHED: walls(0.2), groups.RYL: walls(2.0)}
+    lines = page.table(wanted["ten thousand"], measured(ten_thousand=runs)).splitlines()
+    assert lines[2].endswith(f"| {most}, takes of its time |")
+    assert lines[-1] == f"| {groups.RYL} | 2,000 (2,000 – 2,000) | 2,000 | 10 | 2.00 × |"
+    alone = {groups.ONE: walls(3.0), groups.TWO: walls(2.0), groups.YAMLLINT: walls(30.0)}
+    assert page.table(wanted["thousand"], measured(thousand=alone)).endswith("| 0.10 × |")
+
+
 def test_a_page_says_when_the_machine_was_busy() -> None:
     quiet = measured(cold={groups.OURS: [Run(0.1, 0.1, 1)]})
     assert "0%" in page.noise(quiet)

@@ -15,8 +15,6 @@ QUIET = 0.1
 """Of the runs, how many others may disturb before the page says that its times are worth little."""
 LEAST_SHARE = 0.01
 """Of a profile, that a part needs to have a line of its own."""
-MAIN = (groups.OURS, groups.of(groups.TWO, groups.MOST), groups.of(groups.ONE, groups.MOST), groups.TWO, groups.ONE)
-"""The commands that others are compared with, in this order: the first that a group has."""
 ALONE = frozenset({"thousand", "unlike", "one of theirs", "hundred of theirs"})
 """Groups whose target is about one process."""
 
@@ -86,7 +84,7 @@ def table(group: Group, results: Results) -> str:
     runs = results.runs.get(group.name, {})
     if not runs:
         return f"{group.title}: not measured."
-    main = groups.ONE if group.name in ALONE else next((name for name in MAIN if name in runs), "")
+    main = _main(group, list(runs))
     rounds = max(len(some) for some in runs.values())
     lines = [
         f"{group.title}, {rounds} rounds:",
@@ -96,6 +94,16 @@ def table(group: Group, results: Results) -> str:
     ]
     lines += [_line(name, some, runs.get(main, [])) for name, some in runs.items()]
     return "\n".join(lines)
+
+
+def _main(group: Group, names: list[str]) -> str:
+    """The command that others are compared with: on the most files, in the most processes that the target allows."""
+    if group.name in ALONE:
+        return groups.ONE
+    if groups.OURS in names:
+        return groups.OURS
+    ours = [name for name in names if name.startswith((groups.TWO, groups.ONE))]
+    return max(ours, key=lambda name: (name.startswith(groups.TWO), names.index(name)), default="")
 
 
 def _line(name: str, runs: list[Run], main: list[Run]) -> str:
