@@ -10,7 +10,7 @@ from llmlint.catalog import Catalogue
 from llmlint.compiled.rules import RULES
 from llmlint.facts import remedy
 from llmlint.finding import FileResult
-from llmlint.fix import offered
+from llmlint.fix import fixed, offered
 from llmlint.linting import Settings, all_facts, judged, lint, read_plans, without_words
 from llmlint.readers import bounded
 
@@ -97,15 +97,47 @@ def test_a_file_of_manifests_holds_so_many_engines(monkeypatch: pytest.MonkeyPat
 def test_an_engine_with_thousands_of_arguments_is_not_checked() -> None:
     found = linted(pods(1, ", --seed=1" * bounded.MOST_VALUES))
     assert [one.rule for one in found.findings] == ["schema"]
-    assert "needs so many" in found.findings[0].message
+    assert "than any engine needs" in found.findings[0].message
     assert not found.passed_over
 
 
 def test_the_engines_of_a_file_have_so_many_arguments_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounded, "MOST_VALUES_OF_A_FILE", 10)
-    found = linted(pods(9))
-    assert found.deployments == 10 // 2
-    assert [one.document for one in found.findings if one.rule == "schema"] == [5]
+    (one,) = read_plans(pods(1), "k8s.yaml").plans
+    assert one.unit is not None
+    monkeypatch.setattr(bounded, "MOST_VALUES_OF_A_FILE", 3 * bounded._values(one.unit))
+    found = linted(pods(5))
+    assert found.deployments == 3
+    assert [one.document for one in found.findings if one.rule == "schema"] == [3]
+
+
+def test_a_document_of_engines_holds_so_many_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("llmlint.readers.registry.MOST_VALUES", 10)
+    found = linted(
+        b"services:\n  a:\n    image: vllm/vllm-openai\n    command: [--model, x]\n    ports: [a, b, c]\n", "c.yaml"
+    )
+    assert [one.rule for one in found.findings] == ["schema"]
+    assert found.findings[0].span.line == 1
+
+
+def test_a_text_that_is_no_yaml_has_so_many_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("llmlint.readers.registry.LONGEST_TEXT", 50)
+    text = b"[Service]\nExecStart=/usr/bin/vllm serve Qwen/Qwen3-8B --max-model-len 4096\n"
+    found = linted(text, "llm.service")
+    assert ["which no Modelfile" in one.message for one in found.findings] == [True]
+
+
+def test_so_many_fixes_are_worked_out_for_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("llmlint.edit.mend.MOST_FIXES", 3)
+    args = "".join(f"    - --swap-space={number}\n" for number in range(8))
+    text = (
+        f"model: {{parameters: 8B}}\nengine:\n  name: vllm\n  version: 0.33.0\n  args:\n{args}    - --seed=1\n".encode()
+    )
+    found = linted(text, "deploy.yaml")
+    assert found.untried
+    assert sum(one.fix is not None for one in found.findings) <= 3
+    after = fixed(text, lambda data: linted(data, "deploy.yaml"), unsafe=True)
+    assert b"swap-space" not in after.data  # those behind come in the next passes
+    assert not after.result.untried
 
 
 def test_a_file_holds_so_many_containers(monkeypatch: pytest.MonkeyPatch) -> None:

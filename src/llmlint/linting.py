@@ -63,7 +63,17 @@ def judged(read: Plans, together: Sequence[Facts], file: str, settings: Settings
         checked = rulebook.check(settings.rules, facts, file)
         findings += untold(checked.findings, facts)
         not_checked += checked.not_checked
-    return _result(read, _once(findings), not_checked, file, settings)
+    result = _result(read, _once(findings), not_checked, file, settings)
+    return result._replace(untried=True) if _left_out(together) else result
+
+
+def _left_out(together: Sequence[Facts]) -> bool:
+    """Whether fixes were left out since there are so many."""
+    if not together or not together[0].tries.fixes:
+        return False
+    from llmlint.edit.mend import MOST_FIXES
+
+    return together[0].tries.fixes > MOST_FIXES
 
 
 def _untold(

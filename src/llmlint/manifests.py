@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from llmlint.document import notes
-from llmlint.finding import Finding
+from llmlint.finding import Finding, Span
 from llmlint.plans import MOST_DEPLOYMENTS
 from llmlint.read import Plans, syntax
 from llmlint.readers import registry
-from llmlint.readers.bounded import MOST_UNITS, MOST_VALUES, MOST_VALUES_OF_A_FILE
+from llmlint.readers.bounded import MOST_UNITS, MOST_VALUES_OF_A_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 DUPLICATE = "duplicate-key"
 """As `document.compose` has it, which only files with a document load."""
 TEMPLATE = "a template: lint what it renders (`helm template … | llmlint -`)"
-TOO_LARGE = (
-    f"has more than {MOST_VALUES:,} arguments, variables and volumes, and is not checked: no engine needs so many"
-)
+TOO_LARGE = "has more arguments, variables and volumes than any engine needs (some thousands), and is not checked"
+TOO_LONG = f"has more than {registry.LONGEST_TEXT:,} characters, which no Modelfile or systemd unit has: not checked"
 TOO_MANY = (
     f"this container and those after it are not checked: a file may hold {MOST_DEPLOYMENTS} engines, {MOST_UNITS} "
     f"containers, and {MOST_VALUES_OF_A_FILE:,} arguments, variables and volumes of the engines"
@@ -56,6 +55,8 @@ def manifests(
         text = source_of(written)
         left_out = [*_left_out(found, file)]
         return Plans(text, found.plans, left_out, len(found.plans), _nothing(found, left_out), _formats(found))
+    if source.problems and registry.is_too_long(source.text):
+        return Plans(source, [], [Finding("schema", "error", TOO_LONG, file, Span(1, 1, 1, 2))], 0, "")
     if _is_template(source, file):
         return Plans(source, [], [], 0, TEMPLATE) if registry.mentions_engine(data) else None
     found = registry.read(source.documents, around)

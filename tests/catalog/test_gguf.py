@@ -127,6 +127,7 @@ def changed(**fields: object) -> bytes:
         ({"type": 4}, "gives 't' the type 4, which ggml does not have"),
         ({"type": 99}, "gives 't' the type 99, which ggml does not have"),
         ({"shape": (33, 4)}, "gives 't' rows of 33, which q8_0 cannot hold"),
+        ({"shape": ()}, "gives 't' rows of 1, which q8_0 cannot hold"),  # was an IndexError: found by fuzzing
         ({"shape": (32, 1, 1, 1, 1)}, "gives 't' 5 axes; ggml has 4"),
         ({"shape": (2**40, 2**40)}, "gives 't' an impossible shape"),
         ({"keys": 2}, "has the key 'k' twice"),

@@ -234,8 +234,9 @@ def _tensor(cursor: _Cursor) -> Tensor:
         raise Unreadable(f"gives {name[:60]!r} the type {kind}, which ggml does not have")
     if math.prod(shape) > MOST_ELEMENTS:
         raise Unreadable(f"gives {name[:60]!r} an impossible shape")
-    if (shape[0] if shape else 1) % TYPES[kind].per_block:
-        raise Unreadable(f"gives {name[:60]!r} rows of {shape[0]:,}, which {TYPES[kind].name} cannot hold")
+    row = shape[0] if shape else 1  # of no axes: one element
+    if row % TYPES[kind].per_block:
+        raise Unreadable(f"gives {name[:60]!r} rows of {row:,}, which {TYPES[kind].name} cannot hold")
     return Tensor(name, kind, shape, offset)
 
 

@@ -25,6 +25,8 @@ PLACEHOLDER = r"(?<!\{)\{([a-z_]+(?:\.[a-z_]+)?)\}"
 NUMBER = r"\d+(?:\.\d+)?"
 AT_PLACE = ("place", "beside")
 AT_KEYS = ("set", "append", "exchange")
+MOST_FIXES = 500
+"""That are worked out for one file; what is behind them is mended by another run."""
 BEHIND = -1
 """The index of documents that a fix puts behind the last one."""
 
@@ -41,6 +43,9 @@ class _Made(NamedTuple):
 
 def fix(edit: RuleEdit, facts: Facts, place: Place) -> Fix | None:
     """The fix of one finding; None where it cannot be made safely, or the place does not tell what to write."""
+    facts.tries.fixes += 1
+    if facts.tries.fixes > MOST_FIXES:
+        return None
     mender = _Mender(facts, place)
     found: list[tuple[Patch, int]] = []
     within: list[tuple[int, Path]] = []

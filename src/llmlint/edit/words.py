@@ -12,6 +12,8 @@ from llmlint.edit.stretch import Stretch
 from llmlint.finding import Path
 
 QUOTES = "'\""
+LONGEST = 20_000
+"""Characters in which a word is looked for: each finding looks for its own."""
 SAFE = r"[\w./:=@%+,-]+"
 """Words that need no quotes in a shell either."""
 
@@ -70,6 +72,8 @@ def _beginning(raw: str, old: str) -> int | None:
 
 def _only(raw: str, old: str) -> int | None:
     """Offset of a name that is written once as a word of its own."""
+    if len(raw) > LONGEST:
+        return None
     pattern = re.escape(old).replace(r"\-", "[-_]") if old.startswith("-") else re.escape(old)
     found = list(re.finditer(rf"(?:(?<=^)|(?<=[\s'\"])){pattern}(?=[=\s'\"]|$)", raw))
     return found[0].start() if len(found) == 1 else None

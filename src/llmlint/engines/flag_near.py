@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import lru_cache
+from itertools import islice, takewhile
 
 from llmlint.engines.flag_reader import FlagProblem, Place
 from llmlint.engines.flag_table import NEWEST, Option, Table, Version, version_of
@@ -66,9 +68,16 @@ def spellings(table: Table, version: Version | None) -> dict[str, tuple[Option, 
     return found
 
 
+@lru_cache(maxsize=64)
+def _in_order(table: Table, version: Version | None) -> list[str]:
+    return sorted(spellings(table, version))
+
+
 def beginning(table: Table, version: Version | None, spelled: str) -> tuple[Option, bool] | None:
     """The one option that a long name begins; None where there is none, or more than one."""
-    found = {pair for name, pair in spellings(table, version).items() if name.startswith(spelled)}
+    known, names = spellings(table, version), _in_order(table, version)
+    behind = islice(names, bisect_left(names, spelled), None)
+    found = {known[name] for name in takewhile(lambda one: one.startswith(spelled), behind)}
     same = {(option.name, opposite) for option, opposite in found}
     return max(found, key=lambda pair: version_of(pair[0].since)) if len(same) == 1 else None
 

@@ -115,12 +115,12 @@ def asked(method: Method) -> Method:
 
 
 class Tries:
-    """Counts what is tried for the remedies of a file, whichever of its deployments they are for."""
+    """Counts what is tried and made for the remedies of a file, whichever of its deployments they are for."""
 
-    __slots__ = ("number",)
+    __slots__ = ("fixes", "number")
 
     def __init__(self) -> None:
-        self.number = 0
+        self.number = self.fixes = 0
 
 
 class Group:

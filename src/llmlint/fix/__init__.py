@@ -47,7 +47,7 @@ def fixed(data: bytes, lint: Lint, trial: Lint | None = None, *, unsafe: bool = 
     trials = Trials(trial or lint, WORK_ASKED_FOR)
     state = _all_made(Fixed(data, lint(data)), trials, unsafe=unsafe)
     result = lint(state.data) if trial is not None and state.data != data else state.result
-    return state._replace(result=result._replace(untried=trials.spent))
+    return state._replace(result=result._replace(untried=trials.spent or result.untried))
 
 
 def offered(data: bytes, result: FileResult, trial: Lint) -> FileResult:
@@ -65,7 +65,7 @@ def offered(data: bytes, result: FileResult, trial: Lint) -> FileResult:
         for number, one in enumerate(findings):
             if one.fix is not None and one.fix.safe == safe and number not in mended:
                 findings[number] = one._replace(fix=None)
-    return result._replace(findings=tuple(findings), untried=untried)
+    return result._replace(findings=tuple(findings), untried=untried or result.untried)
 
 
 def _mended(state: Fixed, trials: Trials, *, unsafe: bool) -> set[int]:

@@ -18,7 +18,7 @@ from llmlint.fix.moved import moved, starts
 from llmlint.tuples import NamedTuple
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-BYTES = 256
+BYTES = 64
 """Bytes that cost one unit of work, some 0.2 ms of a trial."""
 NATIVE, DEPLOYMENT = 6, 16
 """Units that a deployment costs, one of the native format and one in a manifest, for which more rules are asked."""

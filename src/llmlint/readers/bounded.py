@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from llmlint.plans import MOST_DEPLOYMENTS, Plan, Spot
@@ -15,7 +15,7 @@ MOST_UNITS = 500
 """Containers of a file in which an engine is looked for."""
 MOST_VALUES = 3_000
 """Arguments, variables and volumes of one engine."""
-MOST_VALUES_OF_A_FILE = 10_000
+MOST_VALUES_OF_A_FILE = 4_000
 """The same of all engines of a file."""
 
 
@@ -43,4 +43,5 @@ def _values(unit: Unit) -> int:
     """How many values are looked at for an engine."""
     launched = len(unit.launch.words) if unit.launch is not None else 0
     words = max(launched, sum(len(command or ()) for command in (unit.entrypoint, unit.arguments)))
-    return words + len(unit.environment) + len(unit.volumes) + len(unit.ports)
+    others: tuple[Collection[object], ...] = (unit.environment, unit.volumes, unit.ports, unit.labels, unit.gpu_names)
+    return words + sum(map(len, (*others, *unit.beside)))

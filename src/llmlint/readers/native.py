@@ -60,14 +60,14 @@ def resembles(text: str) -> bool:
     return has_modeline(text) or all(re.search(pattern, text, re.MULTILINE) for pattern in patterns)
 
 
-def is_too_large(data: object) -> bool:
+def is_too_large(data: object, most: int = MOST_VALUES) -> bool:
     """Whether a document holds more than any deployment does; it is then not looked at, so that none takes long."""
     found, left = 1, [data]
     while left:
         value = left.pop()
         if isinstance(value, (dict, list)):
             found += len(value)
-            if found > MOST_VALUES:
+            if found > most:
                 return True
             left.extend(value.values() if isinstance(value, dict) else value)
     return False

@@ -83,6 +83,14 @@ TEXTS: tuple[tuple[str, str, str], ...] = (
 """Formats that are no YAML: title, module, and what a line of them looks like."""
 
 
+LONGEST_TEXT = 200_000
+"""Characters of a text that is no YAML; a unit of systemd or a Modelfile has a few hundred."""
+
+
+MOST_VALUES = 20_000
+"""Of a document that is all about engines; Kubernetes has objects by the way that hold more."""
+
+
 class Read(NamedTuple):
     """What the readers made of a file."""
 
@@ -118,14 +126,18 @@ def is_named_by_format(file: str, data: bytes) -> bool:
 
 def read(documents: Sequence[Document], surroundings: Surroundings) -> Read:
     """The plans of a file's documents; empty where no reader takes any."""
-    from llmlint.readers import variables
+    from llmlint.plans import Spot
+    from llmlint.readers import native, variables
 
     variables.next_file()
     taken: dict[str, list[Document]] = {}
     titles: dict[str, str] = {}
+    too_large = []
     for document in documents:
         entry = _entry(document.data)
-        if entry is not None:
+        if entry is not None and entry.module != "kubernetes" and native.is_too_large(document.data, MOST_VALUES):
+            too_large.append(Spot(document, ()))
+        elif entry is not None:
             taken.setdefault(entry.module, []).append(document)
             titles[entry.module] = entry.title
     found: list[Unit] = []
@@ -134,7 +146,8 @@ def read(documents: Sequence[Document], surroundings: Surroundings) -> Read:
         units = _module(module).units(own, surroundings)
         found += units
         formats += [titles[module]] if units else []
-    return _plans(found, tuple(formats), sum(map(len, taken.values())))
+    made = _plans(found, tuple(formats), sum(map(len, taken.values())) + len(too_large))
+    return made._replace(too_large=(*too_large, *made.too_large))
 
 
 def read_text(text: str, surroundings: Surroundings) -> tuple[Read, TextDocument] | None:
@@ -142,13 +155,18 @@ def read_text(text: str, surroundings: Surroundings) -> tuple[Read, TextDocument
     from llmlint.readers import variables
 
     variables.next_file()
-    for title, module, pattern in TEXTS:
+    for title, module, pattern in TEXTS if len(text) <= LONGEST_TEXT else ():
         if re.search(pattern, text):
             found = _module(module).read(text, surroundings)
             if found is not None:
                 units, document = found
                 return _plans(units, (title,), 1), document
     return None
+
+
+def is_too_long(text: str) -> bool:
+    """Whether a text that is no YAML looks like one of these formats and is longer than any of them."""
+    return len(text) > LONGEST_TEXT and any(re.search(pattern, text) for _, _, pattern in TEXTS)
 
 
 def _plans(units: Iterable[Unit], formats: tuple[str, ...], documents: int) -> Read:

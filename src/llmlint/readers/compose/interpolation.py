@@ -43,8 +43,8 @@ class Interpolation:
             return self.values.get(name)
 
         found = variables.shell(text, known, dollars=True)
-        missing = [name for name in asked if name not in self.values]
-        if any(re.search(rf"\$\{{?{name}\b", found) for name in missing):
+        missing = {name for name in asked if name not in self.values}
+        if not missing.isdisjoint(re.findall(r"\$\{?(\w+)", found)):
             return Filled(found, "caller")
         return Filled(found, "default" if missing else "config" if asked else "literal")
 

@@ -51,8 +51,13 @@ class Cluster:
         return found
 
     @cached_property
-    def _scalers(self) -> list[Object]:
-        return [one for one in self.objects if one.kind in SCALERS]
+    def _scalers(self) -> dict[str | None, list[Object]]:
+        """The autoscalers by the name of what they scale."""
+        found: dict[str | None, list[Object]] = {}
+        for one in self.objects:
+            if one.kind in SCALERS:
+                found.setdefault(text(one.data, "spec", "scaleTargetRef", "name"), []).append(one)
+        return found
 
     def of_kind(self, kind: str, name: str, namespace: str = "", group: str | None = None) -> Object | None:
         """The object of a kind and name, of the same namespace as far as both say one; of a group, if it is given."""
@@ -111,7 +116,7 @@ class Cluster:
             of_kind = text(one.data, "spec", "scaleTargetRef", "kind") or "Deployment"
             return of_kind == target.kind and text(one.data, "spec", "scaleTargetRef", "name") == target.name
 
-        for one in self._scalers:
+        for one in self._scalers.get(target.name, ()):
             if scales(one):
                 return one
         home = target.spot("metadata", "name")
