@@ -38,6 +38,8 @@ class Reach:
         if not first:
             first = {test for line in range(mutant.first, mutant.last + 1) for test in lines.get(line, ())}
         others = {test for tests in lines.values() for test in tests} - first
+        if not first:  # a table on module level, which nobody reaches by its lines
+            return self._affordable(others, told.covering_seconds)
         return self._affordable(first, told.covering_seconds) + self._affordable(others, told.further_seconds)
 
     def _affordable(self, tests: Iterable[int], most: float) -> list[int]:
