@@ -49,7 +49,8 @@ def test_cells_are_padded(build: int, flags: dict[str, Flag], padding: int) -> N
     assert told(flags, build).padding == padding
 
 
-FLAGS: list[tuple[dict[str, Flag], str, Any]] = [
+FLAGS: list[Any] = [
+    # flags, setting, its value
     ({}, "context", None),
     ({"ctx-size": 0}, "context", None),
     ({"ctx-size": 1}, "context", 1),
