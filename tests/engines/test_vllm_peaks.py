@@ -10,6 +10,7 @@ from llmlint.engines.vllm import assumed, releases
 from tests.engines.test_vllm import _gib, _outcome
 
 VISION = "meta-llama/Llama-3.2-11B-Vision-Instruct"
+DENSE_MLA, SPARSE_MLA = "deepseek-ai/DeepSeek-V3", "deepseek-ai/DeepSeek-V3.2"
 FBGEMM = "meta-llama/Llama-3.1-405B-Instruct-FP8"
 
 
@@ -152,3 +153,27 @@ def test_latent_attention_allows_for_a_chunk_of_context(version: str, tensor: in
     more = {"tensor_parallel_size": tensor, "max_num_seqs": 4, "max_num_batched_tokens": 2048, "max_model_len": 32768}
     outcome = _outcome("deepseek-ai/DeepSeek-V3", "L40S", version, "fp8", count=tensor, **more)
     assert _gib(outcome, "activations") == pytest.approx(expected, abs=0.15)
+
+
+@pytest.mark.parametrize(
+    ("version", "tensor", "weights", "measured"),
+    [("0.19.0", 1, "bf16", 2.68), ("0.19.0", 4, "bf16", 2.68), ("0.13.0", 1, "bf16", 5.62)],
+)
+def test_buffers_of_experts_stay_while_the_sampler_runs(
+    version: str, tensor: int, weights: str, measured: float
+) -> None:
+    outcome = _outcome("Qwen/Qwen3-30B-A3B", "H100 SXM", version, weights, count=tensor, tensor_parallel_size=tensor)
+    assert _gib(outcome, "activations") == pytest.approx(measured, abs=0.06)
+
+
+def test_an_open_version_may_keep_no_buffers() -> None:
+    item = next(item for item in _outcome("Qwen/Qwen3-30B-A3B", "H100 SXM").gpu if item.name == "activations")
+    stated = next(i for i in _outcome("Qwen/Qwen3-30B-A3B", "H100 SXM", "0.16.0").gpu if i.name == "activations")
+    assert stated.bytes - item.bytes == pytest.approx(2 * 8192 * 8 * 2 * 2048, rel=0.01)
+    assert (item.high or 0) >= stated.bytes
+
+
+def test_sparse_attention_keeps_the_keys_of_a_chunk() -> None:
+    more = {"tensor_parallel_size": 8, "max_num_seqs": 16, "max_num_batched_tokens": 2048, "max_model_len": 163840}
+    flat, sparse = (_outcome(name, "H200", "0.19.0", "fp8", count=8, **more) for name in (DENSE_MLA, SPARSE_MLA))
+    assert _gib(sparse, "activations") - _gib(flat, "activations") > 0.25

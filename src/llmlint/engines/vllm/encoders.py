@@ -20,6 +20,8 @@ and of LLaVA-OneVision, and all of Phi-3-Vision and Kimi-VL.
 
 from __future__ import annotations
 
+from llmlint.engines import options
+from llmlint.engines.estimate import Item
 from llmlint.engines.request import Request
 from llmlint.engines.vllm import releases
 from llmlint.engines.vllm.releases import GIB, Likely
@@ -83,6 +85,26 @@ CROSS_LIVE = Likely(20, 15, 25)
 """Hidden states of an image alive at once: five kept layers, their stack, a copy of it without the padding, and all six
 joined, beside what the layers themselves hold (models/mllama.py, 0.6.1 to 0.10.2). One run died with some 14 of them
 held while it asked for 5 more, 19.63 GiB for 256 images; another of 256 on 22 GiB [logs 2]."""
+
+
+def encodes(request: Request) -> bool:
+    """Whether an encoder for images or sound is profiled too."""
+    if options.given(request.flags, "language-model-only"):
+        return False
+    limits = options.mapping(request.flags, "limit-mm-per-prompt")
+    if limits and all(value == 0 for value in limits.values()):
+        return False
+    return bool(request.model.vision) or request.model.category in ("multimodal", "audio")
+
+
+def counted(request: Request, setting: Settings, item: Item) -> Item:
+    """With the encoder, which is profiled first: its memory is free again when the sampler runs."""
+    if not encodes(request):
+        return item
+    encoder = peak(request, setting)
+    low, high = (round(max(end or 0, part)) for end, part in ((item.low, encoder.low), (item.high, encoder.high)))
+    because = f"{item.because}, or the image or audio encoder"
+    return item._replace(bytes=round(max(item.bytes, encoder.likely)), because=because, low=low, high=high)
 
 
 def peak(request: Request, setting: Settings) -> Likely:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from llmlint.catalog.rows import Ffn, Model
-from llmlint.engines import cards, options
+from llmlint.engines import cards
 from llmlint.engines.cards import Device
 from llmlint.engines.estimate import Item
 from llmlint.engines.request import Request
 from llmlint.engines.versions import since
-from llmlint.engines.vllm import encoders, releases
+from llmlint.engines.vllm import assumed, encoders, releases
 from llmlint.engines.vllm.releases import GIB, Likely
 from llmlint.engines.vllm.settings import Settings
 
@@ -42,21 +42,14 @@ def activations(request: Request, setting: Settings) -> Item:
     if setting.speculated and not second:
         bytes_each = Likely(*map(sum, zip(bytes_each, releases.LOGIT_BYTES_DRAFTED, strict=True)))
     hidden = since(RESIDUAL, setting.version) * 2 * setting.tokens * model.hidden
-    floor = _floor(model, setting)
-    ends = [max(each * logits + hidden, least, LEAST * GIB) for each, least in zip(bytes_each, floor, strict=True)]
+    floor, kept = _floor(model, setting), _kept(request, setting)
+    ends = [
+        max(each * logits + hidden + stays, least, LEAST * GIB)
+        for each, stays, least in zip(bytes_each, kept, floor, strict=True)
+    ]
     because = f"{rows} sequences × {model.vocab} logits × {bytes_each.likely:g} bytes, {setting.tokens} tokens a step"
     likely, low, high = map(round, ends)
-    return _encoded(request, setting, Item("activations", likely, "fitted", because, low, high))
-
-
-def _encoded(request: Request, setting: Settings, item: Item) -> Item:
-    """With the encoder, which is profiled first: its memory is free again when the sampler runs."""
-    if not encodes(request):
-        return item
-    encoder = encoders.peak(request, setting)
-    low, high = (round(max(end or 0, part)) for end, part in ((item.low, encoder.low), (item.high, encoder.high)))
-    because = f"{item.because}, or the image or audio encoder"
-    return item._replace(bytes=round(max(item.bytes, encoder.likely)), because=because, low=low, high=high)
+    return encoders.counted(request, setting, Item("activations", likely, "fitted", because, low, high))
 
 
 def _by_custom(request: Request, setting: Settings) -> Item:
@@ -67,7 +60,7 @@ def _by_custom(request: Request, setting: Settings) -> Item:
     ]
     likely, low, high = sizes[0].bytes, sizes[1].low, sizes[2].high
     because = "a vocabulary of 32,000 to 262,144 entries"
-    return _encoded(request, setting, Item("activations", likely, "rule-of-thumb", because, low, high))
+    return encoders.counted(request, setting, Item("activations", likely, "rule-of-thumb", because, low, high))
 
 
 def _floor(model: Model, setting: Settings) -> Likely:
@@ -82,10 +75,42 @@ def _floor(model: Model, setting: Settings) -> Likely:
     mixtures = [ffn for ffn in ffns if ffn.kind == "moe"]
     if mixtures:
         share = setting.tokens / 8192 * GIB
-        routed = block + max(_routed(ffn, model.hidden or 0, setting) for ffn in mixtures)
+        routed = block + max(_buffers(ffn, model.hidden or 0, setting) for ffn in mixtures)
         low, likely, high = (part * share for part in (MIXTURE_FLOOR.low, MIXTURE_FLOOR.likely, MIXTURE_FLOOR.high))
         return Likely(max(likely, routed, attention), max(low, block, attention), max(high, routed * 1.3, attention))
     return Likely(*(3 * (max(block, attention),)))
+
+
+def _kept(request: Request, setting: Settings) -> Likely:
+    """Bytes of the workspace that layers share and keep, so that it is there while the sampler runs: the two buffers of
+    the fused experts (modular_kernel.py: _allocate_buffers; fused_moe.py: workspace_shapes), or the keys of the chunk
+    that sparse latent attention searches and, of an fp8 cache, spells out (indexer.py, flashmla_sparse.py, 0.19.0).
+
+    [logs 3 of 0.19] 0.46 and 0.48 GiB more than the sampler where it is 0.5, 0.22 where it is 0.16. Where the version is
+    open it may be one before, and then nothing is kept.
+    """
+    if setting.version < releases.WORKSPACE:
+        return Likely(0.0, 0.0, 0.0)
+    size = max(
+        (_buffers(group.ffn, request.model.hidden or 0, setting) for group in request.model.groups or ()), default=0.0
+    )
+    context = setting.context or 0
+    for mixer in (group.mixer for group in request.model.groups or () if group.mixer.indexer_heads):
+        spelt = 10.0 * context * (mixer.kv_lora + mixer.rope) if setting.cache_width == 1 else 0.0
+        size = max(size, 40.0 * context * (mixer.indexer_dim + 4), spelt)
+    if assumed.is_open(request) or setting.precision in releases.WHOLE_EXPERTS:
+        return Likely(0.0, 0.0, size)
+    return Likely(size, 0.9 * size, size)
+
+
+def _buffers(ffn: Ffn, hidden: int, setting: Settings) -> float:
+    """Bytes of the fused experts' two buffers: each token once for every expert that it is routed to, before and after
+    the block, at most CHUNK tokens at a time (fused_moe.py: intermediate caches 1 and 3 share one, now workspaces)."""
+    if ffn.kind != "moe":
+        return 0.0
+    inter, width = ffn.inter if setting.experts else -(-ffn.inter // setting.tensor), ffn.latent or hidden
+    second = max(inter, width) if setting.version >= releases.WORKSPACE else inter
+    return 2.0 * min(setting.tokens, EXPERTS_CHUNK) * ffn.active * (max(2 * inter, width) + second)
 
 
 def _expanded(model: Model, setting: Settings) -> float:
@@ -104,15 +129,6 @@ def _expanded(model: Model, setting: Settings) -> float:
         for mixer in mixers
     )
     return 2.0 * max(sizes)
-
-
-def _routed(ffn: Ffn, hidden: int, setting: Settings) -> float:
-    """Bytes of the fused experts' two buffers: each token once for every expert that it is routed to, before and after
-    the block (vllm/model_executor/layers/fused_moe/fused_moe.py: intermediate caches 1 and 3 share one, at most
-    CHUNK tokens at a time)."""
-    inter = ffn.inter if setting.experts else -(-ffn.inter // setting.tensor)
-    width = ffn.latent or hidden
-    return 2.0 * min(setting.tokens, EXPERTS_CHUNK) * ffn.active * (max(2 * inter, width) + inter)
 
 
 def _width(ffn: Ffn, ranks: int) -> int:
@@ -228,13 +244,3 @@ def mixture(model: Model) -> bool:
 
 def _pools(model: Model) -> bool:
     return model.encoder or model.category == "embedding"
-
-
-def encodes(request: Request) -> bool:
-    """Whether an encoder for images or sound is profiled too."""
-    if options.given(request.flags, "language-model-only"):
-        return False
-    limits = options.mapping(request.flags, "limit-mm-per-prompt")
-    if limits and all(value == 0 for value in limits.values()):
-        return False
-    return bool(request.model.vision) or request.model.category in ("multimodal", "audio")

@@ -22,6 +22,10 @@ GRAPHS_INSIDE_ROCM: Version = (0, 26)
 """The same on ROCm, left out before [engine 0.25.0, 0.26.0: vllm/v1/worker/gpu_worker.py]."""
 CONTEXT_EXPANDED: Version = (0, 11)
 """Since then, at the latest in 0.12.0, the profiling run of latent attention allows for a chunk of context [engine]."""
+WORKSPACE: Version = (0, 14)
+"""Since then the experts' buffers are kept from step to step [engine 0.14.1: v1/worker/workspace.py; not in 0.12.0]."""
+WHOLE_EXPERTS = ("mxfp4", "nvfp4")
+"""Formats whose kernels on Hopper and Blackwell do a whole block at once, without buffers [logs 4 of MXFP4, 0.19]."""
 GRAPHS_TRIED: Version = (0, 18)
 """Since then two graphs of each kind are captured to measure them, whether the budget counts them or not, over a cache
 of as many blocks as the largest has tokens [engine 0.18.0 to 0.25.0: gpu_model_runner.py profile_cudagraph_memory]."""

@@ -9,7 +9,7 @@ from llmlint.engines.interval import Left, hull, left
 from llmlint.engines.outcome import Cache, Outcome, Verdict
 from llmlint.engines.request import Request
 from llmlint.engines.versions import shown
-from llmlint.engines.vllm import adapters, assumed, memory, pool, releases, texts
+from llmlint.engines.vllm import adapters, assumed, encoders, memory, pool, releases, texts
 from llmlint.engines.vllm.remarks import remarks, unstated
 from llmlint.engines.vllm.settings import Settings, settings
 from llmlint.tuples import NamedTuple
@@ -142,7 +142,7 @@ def _budget(setting: Settings, device: Device) -> int:
 
 def _weights(request: Request, setting: Settings, device: Device) -> Item | None:
     """Weights of one rank, less what it leaves to the host, and without encoders that nothing is passed to."""
-    towers = memory.encodes(request) or setting.version < releases.TOWERS_LEFT_OUT
+    towers = encoders.encodes(request) or setting.version < releases.TOWERS_LEFT_OUT
     item = weights.rank_weights(
         request.model if towers or not request.model.vision else request.model._replace(vision=None),
         setting.precision,
