@@ -86,8 +86,8 @@ def _kept(request: Request, setting: Settings) -> Likely:
     the fused experts (modular_kernel.py: _allocate_buffers; fused_moe.py: workspace_shapes), or the keys of the chunk
     that sparse latent attention searches and, of an fp8 cache, spells out (indexer.py, flashmla_sparse.py, 0.19.0).
 
-    [logs 3 of 0.19] 0.46 and 0.48 GiB more than the sampler where it is 0.5, 0.22 where it is 0.16. Where the version is
-    open it may be one before, and then nothing is kept.
+    [logs 3 of 0.19] 0.46 and 0.48 GiB more than the sampler where it is 0.5, 0.22 where it is 0.16. Where the version
+    is open it may be one before, and then nothing is kept.
     """
     if setting.version < releases.WORKSPACE:
         return Likely(0.0, 0.0, 0.0)
