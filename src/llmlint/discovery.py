@@ -160,6 +160,10 @@ def repository(folder: str) -> str:
     return os.path.join(here, "")
 
 
+LEAST_READ = 1 << 16
+"""Bytes that are asked for at once of a file that is longer than it said."""
+
+
 def read(path: str) -> bytes:
     """The bytes of a regular file, one more than the cap at most; raises `Unreadable`."""
     try:
@@ -170,14 +174,26 @@ def read(path: str) -> bytes:
     except (OSError, ValueError) as error:
         raise (NoFile if _is_odd(path) else Unreadable)(f"{path}: {reason(error)}") from None
     try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
             raise NoFile(f"{path}: not a regular file")
-        with os.fdopen(handle, "rb", closefd=False) as file:
-            return file.read(MAX_BYTES + 1)
+        return _contents(handle, status.st_size)
     except OSError as error:
         raise Unreadable(f"{path}: {reason(error)}") from None
     finally:
         os.close(handle)
+
+
+def _contents(handle: int, size: int) -> bytes:
+    """All bytes up to one more than the cap; `size` is what the system says, which growing files and /proc belie."""
+    data = b""
+    while len(data) <= MAX_BYTES:
+        wanted = min(max(size + 1 - len(data), LEAST_READ), MAX_BYTES + 1 - len(data))
+        more = os.read(handle, wanted)
+        if not more:
+            break
+        data = data + more if data else more
+    return data
 
 
 def _is_odd(path: str) -> bool:

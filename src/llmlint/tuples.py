@@ -21,6 +21,7 @@ else:
             defaults = {field: namespace[field] for field in fields if field in namespace}
             namespace.update({field: property(itemgetter(place)) for place, field in enumerate(fields)})
             namespace |= {"__slots__": (), "_fields": fields, "_field_defaults": defaults, "__match_args__": fields}
+            namespace["_places"] = {field: place for place, field in enumerate(fields)}
             return type.__new__(meta, name, bases, namespace)
 
     class NamedTuple(tuple, metaclass=_Fields):
@@ -42,9 +43,9 @@ else:
                 raise TypeError(f"{cls.__name__}: {error} is missing") from None
             if len(values) > len(cls._fields):
                 raise TypeError(f"{cls.__name__}: {len(values)} values for {len(cls._fields)} fields")
-            for field in named:
-                if field not in missing:
-                    raise TypeError(f"{cls.__name__}: {field} is given twice, or is no field")
+            given = named.keys()
+            if named and not (given <= cls._places.keys() and given.isdisjoint(cls._fields[: len(values)])):
+                raise TypeError(f"{cls.__name__}: not all of {', '.join(named)} are fields that are still to be given")
             return (*values, *rest)
 
         @classmethod
@@ -53,11 +54,11 @@ else:
 
         def _replace(self, **changed):
             """The same with other values."""
-            values, fields = list(self), self._fields
+            values, places = list(self), self._places
             for field, value in changed.items():
-                if field not in fields:
+                if field not in places:
                     raise TypeError(f"{type(self).__name__}: {field} is no field")
-                values[fields.index(field)] = value
+                values[places[field]] = value
             return tuple.__new__(type(self), values)
 
         def _asdict(self):

@@ -47,9 +47,6 @@ class Known(NamedTuple):
 class Reader:
     """The arguments of one deployment: `values` and `problems` grow as they are read."""
 
-    remembers = True
-    """Whether a word in which nothing is wrong need not be read again; not for who wants to see each option."""
-
     def __init__(self, table: Table, version: Version | None) -> None:
         self.table, self.grammar, self.version = table, table.grammar, version
         self.values: dict[str, Value] = {}
@@ -62,11 +59,6 @@ class Reader:
         at, stray = 0, 0
         while at < len(words):
             word = words[at]
-            alone = _alone(self.table, self.version, word.text) if self.remembers and "=" in word.text else None
-            if alone is not None:
-                self.values[alone[0]] = alone[1]
-                at += 1
-                continue
             if self.is_option(word.text):
                 at = self._take(words, at)
                 continue
@@ -290,17 +282,19 @@ class Reader:
 
 
 @once
-def _alone(table: Table, version: Version | None, text: str) -> tuple[str, Value] | None:
+def alone(table: Table, version: Version | None, text: str) -> tuple[str, Value] | None:
     """Name and value of `--name=value` where nothing is to be said of it, whatever stands around it; else None.
 
     Most words of most command lines are of this kind, and of a folder's deployments many have the same.
     """
+    if len(text.split(None, 1)) != 1:  # two words in one, perhaps
+        return None
     reader = Reader(table, version)
     if not reader.is_option(text):
         return None
     reader._take([Word(text, 0)], 0)
     values = list(reader.values.items())
-    if reader.problems or reader.refused or len(values) != 1 or isinstance(values[0][1], list | dict):
+    if reader.problems or reader.refused or len(values) != 1 or isinstance(values[0][1], dict):
         return None
     return values[0]
 

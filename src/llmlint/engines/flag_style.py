@@ -43,8 +43,6 @@ class Deprecated(NamedTuple):
 class Observer(Reader):
     """Reads a command line as the engine does, and keeps every option with how it is written."""
 
-    remembers = False
-
     def __init__(self, engine: str, version: Version | None) -> None:
         known = table(engine)
         assert known is not None

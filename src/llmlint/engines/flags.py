@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from llmlint.engines.flag_reader import FlagProblem, Reader
-from llmlint.engines.flag_table import Version, table
+from llmlint.engines.flag_reader import FlagProblem, Reader, alone
+from llmlint.engines.flag_table import Table, Version, table
 from llmlint.engines.flag_values import Value, many, switch
 from llmlint.engines.flag_words import plain, words
 from llmlint.once import once
@@ -57,6 +57,8 @@ def _parsed(engine: str, args: Args, version: Version | None) -> Flags:
     known = table(engine)
     if known is None or not args:
         return Flags({})
+    if type(args) is tuple and (values := _each_alone(known, version, args)) is not None:
+        return Flags(values)
     reader = Reader(known, version)
     if isinstance(args, dict):
         for key, value in args.items():
@@ -67,6 +69,17 @@ def _parsed(engine: str, args: Args, version: Version | None) -> Flags:
     else:
         reader.line(words(args))
     return Flags(reader.values, tuple(reader.problems), reader.refused)
+
+
+def _each_alone(known: Table, version: Version | None, args: tuple[str, ...]) -> dict[str, Value] | None:
+    """The values of a command line each of whose words says all by itself; None where one does not."""
+    values: dict[str, Value] = {}
+    for word in args:
+        found = alone(known, version, word) if word[:1] == "-" and "=" in word else None
+        if found is None or found[0] in values:
+            return None
+        values[found[0]] = list(found[1]) if isinstance(found[1], list) else found[1]
+    return values
 
 
 def _entry(reader: Reader, key: str, value: object) -> None:

@@ -25,6 +25,10 @@ def text(flags: Flags, *names: str) -> str | None:
     """The words of the first of these flags that is given."""
     for name in names:
         found = flags.get(name)
+        if found is None:
+            continue
+        if type(found) is str:  # as nearly all are
+            return found
         value: object = found[-1] if isinstance(found, list) and found else found
         if value is not None and not isinstance(value, (bool, dict, list)):
             return str(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from operator import itemgetter
 
 from llmlint.engines.outcome import Engine, Outcome
 from llmlint.engines.request import Request
@@ -22,6 +23,7 @@ MODULES = {
 """By the names that a deployment file uses; the others are left to the rule of thumb."""
 APART = frozenset({"model", "cards", "draft", "flags"})
 """Fields of a request that are no plain values."""
+_PLAIN = itemgetter(*(place for place, field in enumerate(Request._fields) if field not in APART))
 MOST_ANSWERS = 1024
 _answers: dict[tuple[object, ...], tuple[Request, Outcome]] = {}
 
@@ -63,8 +65,4 @@ def _key(name: str, request: Request) -> tuple[object, ...]:
         else tuple((card.name, card.count, card.usable, card.usable_basis, card.sold) for card in request.cards)
     )
     draft = None if request.draft is None else (id(request.draft.model), request.draft.weights)
-    flags = tuple(
-        (flag, tuple(value) if isinstance(value, list) else value, type(value)) for flag, value in request.flags.items()
-    )
-    rest = (value for field, value in zip(request._fields, request, strict=True) if field not in APART)
-    return name, rows, cards, draft, flags, *rest
+    return name, rows, cards, draft, repr(request.flags), *_PLAIN(request)

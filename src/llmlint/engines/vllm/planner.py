@@ -91,20 +91,27 @@ def plan(layers: Layers, available: int, context: int, in_flight: int, hybrid: b
 
 def planned(groups: Sequence[Group], available: int, context: int, in_flight: int) -> Plan:
     """The same for layers that are grouped already."""
-    size = max(group.bytes for group in groups)
-
-    def blocks_of(tokens: int) -> int:
-        return sum(group.number * _pages(group, tokens, in_flight) for group in groups)
-
-    room, needed = available - size, size * blocks_of(context)
-    longest = context if needed <= room else _longest(lambda tokens: size * blocks_of(tokens) <= room, context)
+    size, blocks = max(group.bytes for group in groups), _blocks(groups, context, in_flight)
+    room, needed = available - size, size * blocks
+    longest = context
+    if needed > room:
+        longest = _longest(lambda tokens: size * _blocks(groups, tokens, in_flight) <= room, context)
     refusal = texts.no_memory() if room <= 0 else ""
     if not refusal and needed > room:
         refusal = texts.one_request(context, needed, room, longest)
     block = min((spec.block for group in groups for spec in group.specs if spec.kind != "state"), default=0)
     count = sum(group.number for group in groups)
     page = max(spec.page for group in groups for spec in group.specs)
-    return Plan(block, size, page, max(available // size, 0), blocks_of(context), count, refusal, longest)
+    return Plan(block, size, page, max(available // size, 0), blocks, count, refusal, longest)
+
+
+def request_bytes(groups: Sequence[Group], tokens: int, in_flight: int) -> int:
+    """Bytes that a request of so many tokens holds at most."""
+    return max(group.bytes for group in groups) * _blocks(groups, tokens, in_flight)
+
+
+def _blocks(groups: Sequence[Group], tokens: int, in_flight: int) -> int:
+    return sum(group.number * _pages(group, tokens, in_flight) for group in groups)
 
 
 def merged(layers: Layers) -> dict[Spec, int]:

@@ -127,8 +127,7 @@ def _needed(request: Request, setting: Settings, groups: Sequence[planner.Group]
     """Bytes of the workload's requests over all GPUs."""
     if request.context is None:
         return None
-    plan = planner.planned(groups, 0, request.context, setting.in_flight)
-    return plan.request_bytes * (request.concurrency or 1) * setting.tensor * setting.pipeline
+    return planner.request_bytes(groups, request.context, setting.in_flight) * (request.concurrency or 1) * setting.tensor * setting.pipeline
 
 
 def _remarks(request: Request, setting: Settings, plan: planner.Plan) -> tuple[str, ...]:
