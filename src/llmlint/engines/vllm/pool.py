@@ -127,7 +127,8 @@ def _needed(request: Request, setting: Settings, groups: Sequence[planner.Group]
     """Bytes of the workload's requests over all GPUs."""
     if request.context is None:
         return None
-    return planner.request_bytes(groups, request.context, setting.in_flight) * (request.concurrency or 1) * setting.tensor * setting.pipeline
+    each = planner.request_bytes(groups, request.context, setting.in_flight)
+    return each * (request.concurrency or 1) * setting.tensor * setting.pipeline
 
 
 def _remarks(request: Request, setting: Settings, plan: planner.Plan) -> tuple[str, ...]:
