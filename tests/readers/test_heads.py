@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from llmlint import document
-from llmlint.readers.kubernetes.heads import heads
+from llmlint.readers.kubernetes.heads import MOST_OBJECTS, Allowance, heads
 from llmlint.readers.kubernetes.objects import objects
 
 TESTS = Path(__file__).resolve().parent.parent
@@ -73,6 +73,15 @@ def test_of_other_spellings(name: str) -> None:
 def test_what_is_no_object_has_no_head(name: str) -> None:
     assert all(one.name == "one" for one in heads("x", ODD[name]))
     assert name == "tab" or heads("x", ODD[name]) == ()
+
+
+def test_what_holds_very_much_is_not_looked_at() -> None:
+    plain, quoted = f"{SERVICE}metadata:\n  name: one\n---\n", f"{SERVICE}metadata: {{a: 'b', name: one}}\n---\n"
+    assert len(heads("x", plain * MOST_OBJECTS)) == MOST_OBJECTS
+    assert heads("x", plain * (MOST_OBJECTS + 1)) == ()
+    assert len(heads("x", quoted, Allowance(len(quoted)))) == 1
+    assert heads("x", quoted, Allowance(len(quoted) - 10)) == ()
+    assert len(heads("x", plain, Allowance(0))) == 1
 
 
 def test_a_part_of_a_text_never_fails() -> None:

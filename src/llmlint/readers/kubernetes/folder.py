@@ -16,11 +16,11 @@ digest of: the manifests and kustomizations that were read.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from llmlint.readers.kubernetes.heads import Head, heads
+from llmlint.readers.kubernetes.heads import Allowance, Head, heads
 from llmlint.readers.kubernetes.kustomization import NOTHING, Entry, Together, put_together
 from llmlint.readers.kubernetes.kustomize import NAMES
 
@@ -31,6 +31,8 @@ KEPT = "kubernetes"
 """Under which name surroundings keep a folder."""
 MOST_READ = 1 << 24
 """Characters of a folder's files; in one that holds more there are other things than manifests, and none is joined."""
+MOST_HEADS = 20_000
+"""Objects of a folder, likewise."""
 CLUSTER_WIDE = frozenset({"ClusterServingRuntime"})
 """Kinds that are in no namespace."""
 READ_AS_WORKLOADS = frozenset({"InferenceService", "LLMInferenceService", "Model", "NIMService", "HelmRelease"})
@@ -145,11 +147,11 @@ def _folder(surroundings: Surroundings) -> Folder:
     own, above = put_together("", texts.read), _seen_from(surroundings, put_together("..", texts.read))
     files = [name for name in surroundings.names() if name not in NAMES]
     others = [name for together in (own, above) for name in together.resources if name not in files]
-    found = {file: heads_of(file, texts.read) for file in dict.fromkeys((*files, *others))}
+    found = {file: texts.heads(file) for file in dict.fromkeys((*files, *others))}
     for entry in (one for together in (own, above) for entries in together.made.values() for one in entries):
         if entry.value is None:
             texts.read(entry.file)  # part of the key
-    if texts.left < 0:
+    if texts.are_too_many or sum(map(len, found.values())) > MOST_HEADS:
         return Folder({}, NOTHING, NOTHING, texts.digest.digest())
     return Folder({file: held for file, held in found.items() if held}, own, above, texts.digest.digest())
 
@@ -162,6 +164,17 @@ class _Texts:
         self.left = MOST_READ
         """Characters that may still be read; below 0 where they were more."""
         self.digest = blake2b(digest_size=16)
+        self._allowance = Allowance()
+
+    @property
+    def are_too_many(self) -> bool:
+        """Whether some were not looked at."""
+        return self.left < 0 or self._allowance.left < 0
+
+    def heads(self, file: str) -> tuple[Head, ...]:
+        """The objects of a file."""
+        text = self.read(file)
+        return heads(file, text, self._allowance) if text is not None else ()
 
     def read(self, file: str) -> str | None:
         """The text of a file."""
@@ -170,12 +183,6 @@ class _Texts:
         said = f"{file}\0{'' if text is None else len(text)}\0{text or ''}"
         self.digest.update(said.encode("utf-8", "surrogatepass"))
         return text
-
-
-def heads_of(file: str, read: Callable[[str], str | None]) -> tuple[Head, ...]:
-    """The objects of a file."""
-    text = read(file)
-    return heads(file, text) if text is not None else ()
 
 
 def _seen_from(surroundings: Surroundings, above: Together) -> Together:

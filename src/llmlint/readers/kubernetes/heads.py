@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from llmlint.finding import Path
+from llmlint.readers.values import text
 from llmlint.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from llmlint.readers.kubernetes.objects import Object
 
 VALUE = r"[ \t]*[\"']?([\w./-]+)[\"']?[ \t]*(?:#.*)?\r?(?:\n|\Z)"
 BLOCK = r"[ \t]*(?:#.*)?\r?\n((?:[ \t]*(?:#.*)?\r?\n|[ \t]+\S.*\r?(?:\n|\Z))*)"
@@ -27,7 +33,9 @@ ENDS = frozenset({"", " ", "\t", "\r", "\n", "#"})
 """What may stand behind the marks that divide documents."""
 TEMPLATE = ("{{", "{%")
 MOST_OBJECTS = 1_000
-"""Of one file."""
+"""Of one file; of one that has more none is looked at."""
+MOST_PARSED = 1 << 20
+"""Characters of the documents of a folder that are parsed at most; then nothing more is looked at."""
 
 
 class Head(NamedTuple):
@@ -77,35 +85,48 @@ class _Chunk(NamedTuple):
             kind=called.kind,
             name=called.name,
             namespace=called.namespace,
-            unlinked=called.kind == "Service" and re.search(UNLINKED, self.text) is not None,
-            has_pods="containers" in self.text and re.search(PODS, self.text) is not None,
-            content=hash(self.text.strip().removeprefix("---").strip()),
+            unlinked=called.unlinked,
+            has_pods=called.has_pods,
+            content=called.content,
         )
 
 
 class _Called(NamedTuple):
-    """How an object is called."""
+    """How an object is called, and what else has to be known of it."""
 
     version: str
     kind: str
     name: str
     namespace: str
+    unlinked: bool
+    has_pods: bool
+    content: int
 
 
-def heads(file: str, text: str) -> tuple[Head, ...]:
+class Allowance:
+    """How much may still be parsed, of all files of a folder."""
+
+    def __init__(self, characters: int = MOST_PARSED) -> None:
+        self.left = characters
+
+
+def heads(file: str, written: str, allowance: Allowance | None = None) -> tuple[Head, ...]:
     """The objects of a text; none of a template's source, which is no object yet."""
-    if "apiVersion" not in text or any(mark in text for mark in TEMPLATE):
+    allowance = allowance or Allowance()
+    if "apiVersion" not in written or any(mark in written for mark in TEMPLATE):
         return ()
     found: list[Head] = []
     lines = 0
-    for start, end in _documents(text):
-        chunk = _Chunk(file, text[start:end], start, lines)
+    for start, end in _documents(written):
+        chunk = _Chunk(file, written[start:end], start, lines)
         if "apiVersion" in chunk.text:
             named = _named(chunk)
+            if named is None:
+                allowance.left -= end - start
+            if len(found) >= MOST_OBJECTS or allowance.left < 0:
+                return ()
             found += _parsed(chunk) if named is None else (named,)
-        lines += text.count("\n", start, end)
-        if len(found) > MOST_OBJECTS:
-            return ()
+        lines += written.count("\n", start, end)
     return tuple(found)
 
 
@@ -133,7 +154,21 @@ def _named(chunk: _Chunk) -> Head | None:
     namespace = said["namespace"][3] if "namespace" in said else ""
     at = metadata.start(1) + (said["name"].start(2) if block is not None else 0)
     line = chunk.text.count("\n", 0, at) + 1
-    return chunk.head(_Called(version[1], kind[1], said["name"][3], namespace), line)
+    written = chunk.text.strip().removeprefix("---").strip()
+    called = _Called(
+        version=version[1],
+        kind=kind[1],
+        name=said["name"][3],
+        namespace=namespace,
+        unlinked=kind[1] == "Service" and re.search(UNLINKED, written) is not None,
+        has_pods=_has_pods(written),
+        content=hash(written),
+    )
+    return chunk.head(called, line)
+
+
+def _has_pods(written: str) -> bool:
+    return "containers" in written and re.search(PODS, written) is not None
 
 
 def _entries(block: str) -> dict[str, re.Match[str]]:
@@ -157,10 +192,25 @@ def _parsed(chunk: _Chunk) -> Iterator[Head]:
     from llmlint import document
     from llmlint.readers.kubernetes.objects import objects
 
+    has_pods, content = _has_pods(chunk.text), hash(chunk.text)
     for read in document.read(chunk.text.encode("utf-8", "replace")).documents:
         if isinstance(read.data, dict) and read.data.get("kind") != "Kustomization":
-            for one in objects(read):
-                version, line = one.data.get("apiVersion"), one.spot("metadata", "name").placed().span.line
+            for one in islice(objects(read), MOST_OBJECTS + 1):
                 if one.name:
-                    called = _Called(version if isinstance(version, str) else "", one.kind, one.name, one.namespace)
-                    yield chunk.head(called, line, one.path)
+                    line = one.spot("metadata", "name").placed().span.line
+                    yield chunk.head(_called(one, has_pods, hash((content, one.path))), line, one.path)
+
+
+def _called(one: Object, has_pods: bool, content: int) -> _Called:
+    """The same of an object that was parsed; of a list it is not told apart which of its objects hold pods."""
+    version = one.data.get("apiVersion")
+    outside = text(one.data, "spec", "type") == "ExternalName" or text(one.data, "spec", "clusterIP") == "None"
+    return _Called(
+        version=version if isinstance(version, str) else "",
+        kind=one.kind,
+        name=one.name,
+        namespace=one.namespace,
+        unlinked=one.kind == "Service" and outside,
+        has_pods=has_pods,
+        content=content,
+    )
