@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -70,8 +71,9 @@ def _units(cluster: Cluster) -> list[Unit]:
         found += import_module(f"llmlint.readers.kubernetes.{module}").units(one, cluster)
         if len(found) > MOST_UNITS:
             break
+    before = cache(lambda: _before(cluster))
     for unit in found:
-        unit.before = lambda: _before(cluster)
+        unit.before = before
     return found
 
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from llmlint.readers.dotenv import entries
 from llmlint.readers.kubernetes.folder import folder
+from llmlint.readers.kubernetes.heads import MOST_OBJECTS
 from llmlint.readers.kubernetes.objects import Object, objects
 from llmlint.unit import Said
 
 if TYPE_CHECKING:
     from llmlint.document import Document
+    from llmlint.finding import Path
     from llmlint.plans import Spot, Surroundings
     from llmlint.readers.kubernetes.heads import Head
 
+MOST_PARSED = 1 << 21
+"""Characters of documents that are parsed for one file."""
 MOST_LOOKED_INTO = 50
 """Objects of a kind, of those that are told from one another by what is in them."""
 
@@ -27,6 +32,9 @@ class Beside:
         self._surroundings = surroundings
         self._file = posixpath.basename(surroundings.file.replace("\\", "/"))
         self._folder = folder(surroundings)
+        self._parsed: dict[tuple[str, int], dict[tuple[Path, str, str], Object]] = {}
+        """Objects by the file and the place of their document."""
+        self._left = MOST_PARSED
 
     def named(self, kind: str, name: str, namespace: str, named_by: Spot, group: str | None = None) -> Object | None:
         """The object of a kind and name; None where no file has it, or several do. `named_by`: what names it here."""
@@ -85,16 +93,26 @@ class Beside:
 
     def _object(self, head: Head, named_by: Spot) -> Object | None:
         """The object of a head, parsed; None where the file is not any more what it was."""
+        place = (head.file, head.start)
+        if place not in self._parsed:
+            self._parsed[place] = self._objects(head)
+        one = self._parsed[place].get((head.path, head.kind, head.name))
+        if one is None:
+            return None
+        found = Object(one.document, one.path, one.data)
+        found.named_by = named_by._replace(elsewhere=head.file)
+        return found
+
+    def _objects(self, head: Head) -> dict[tuple[Path, str, str], Object]:
+        """The objects of a head's document; none where too much has been parsed already."""
         from llmlint import document
 
-        written = self._surroundings.text(head.file)
+        self._left -= head.end - head.start
+        written = self._surroundings.text(head.file) if self._left >= 0 else None
         chunk = "\n" * head.lines + (written or "")[head.start : head.end]
-        for read in document.read(chunk.encode("utf-8", "replace")).documents:
-            for one in objects(read) if isinstance(read.data, dict) else ():
-                if (one.path, one.kind, one.name) == (head.path, head.kind, head.name):
-                    one.named_by = named_by._replace(elsewhere=head.file)
-                    return one
-        return None
+        read = document.read(chunk.encode("utf-8", "replace")).documents
+        held = (one for each in read if isinstance(each.data, dict) for one in islice(objects(each), MOST_OBJECTS))
+        return {(one.path, one.kind, one.name): one for one in held}
 
 
 def _seen_from(surroundings: Surroundings, file: str) -> Surroundings:

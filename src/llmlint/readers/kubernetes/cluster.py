@@ -38,6 +38,7 @@ class Cluster:
 
     def __init__(self, documents: Sequence[Document], surroundings: Surroundings) -> None:
         self.surroundings = surroundings
+        self._others: dict[str, Cluster] = {}
         self.holds_patches = any(document.data.get("kind") == "Kustomization" for document in documents)
         self.objects = [one for document in documents for one in objects(document)][:MOST_OBJECTS]
         self._services: dict[str, tuple[Said[str], ...]] = {}
@@ -83,7 +84,9 @@ class Cluster:
 
     def of_file(self, file: str) -> Cluster:
         """The objects of another file, by themselves."""
-        return Cluster(*self.beside.seen_from(file))
+        if file not in self._others:
+            self._others[file] = Cluster(*self.beside.seen_from(file))
+        return self._others[file]
 
     @cached_property
     def beside(self) -> Beside:

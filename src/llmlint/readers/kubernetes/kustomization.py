@@ -17,6 +17,8 @@ MOST_FILES = 500
 """Of one kustomization."""
 MOST_FOLDERS = 100
 """Kustomizations that are read for one; a folder that several name counts each time that its namespace is another."""
+LARGEST = 1 << 16
+"""Characters of a kustomization; larger ones are not looked at."""
 MOST_ENTRIES = 200
 """ConfigMaps of a kustomization, and entries of each."""
 ENDINGS = (".yaml", ".yml", ".json")
@@ -121,6 +123,8 @@ def _kustomization(folder: str, read: Callable[[str], str | None]) -> tuple[str,
     for name in NAMES:
         file = posixpath.join(folder, name) if folder else name
         written = read(file)
+        if written is not None and len(written) > LARGEST:
+            return "", None
         if written is not None:
             documents = document.read(written.encode("utf-8", "replace")).documents
             return file, documents[0].data if documents and isinstance(documents[0].data, dict) else None
