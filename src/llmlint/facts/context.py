@@ -114,11 +114,12 @@ class ContextFacts(Group):
         row = self.facts.model.row
         if self.model_context is not None or row is None or row.arch in STRETCHED:
             return self.model_context
+        asked = self.likely_asked
+        if row.max_ctx is None or asked is None or asked <= row.max_ctx:  # nobody needs to know
+            return row.max_ctx
         from llmlint.facts.relatives import longest_context
 
-        asked = self.likely_asked
-        too_little = row.max_ctx is not None and asked is not None and asked > row.max_ctx  # else nobody needs to know
-        return longest_context(row, self.facts.catalogue) if too_little else row.max_ctx
+        return longest_context(row, self.facts.catalogue)
 
     @fact("workload.context", "engine.args")
     def likely_asked(self) -> Count | None:
