@@ -11,6 +11,11 @@ from typing import Any
 
 import pytest
 
+from llmlint.catalog import Catalogue
+from llmlint.linting import Settings, lint
+from llmlint.rule import LONGEST_TEXT, LONGEST_VALUE, render, shown_value
+from llmlint.rule_file import read_rule
+
 from .cli.command import SMALL, installed, llmlint
 
 RULE = """\
@@ -253,6 +258,10 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
 )
 
 
+MANY = ", ".join(f"object.spec.x{number}: y" for number in range(500))
+DOUBLED = "[&a [x, x, x, x], &b [*a, *a, *a, *a], &c [*b, *b, *b, *b], *c, *c, *c, *c]"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -272,8 +281,15 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
         RULE.replace("48 GB", "'" + "9" * 90 + " GB'"),
         RULE.replace("what: the least memory of a card}", "what: x, by: __class__.__init__}"),
         "id: our-cards\n" * 50_000,
+        RULE + "references: [" + ", ".join(["x" * 900] * 100) + "]\n",
+        RULE.replace("why:", "notes: [" + ", ".join(["x"] * 500) + "]\nwhy:"),
+        RULE.replace("why:", "aliases: [" + ", ".join(f"our-{number}" for number in range(500)) + "]\nwhy:"),
+        RULE.replace("why:", f"edit: {{safe: true, set: {{{MANY}}}}}\nwhy:"),
+        RULE.replace("why:", "edit: {safe: true, append: {documents: [" + "x, " * 500 + "]}}\nwhy:"),
+        RULE.replace("why:", "edit: {safe: true, set: {object.spec: " + "y" * 20_000 + "}}\nwhy:"),
+        RULE.replace("why:", "edit: {safe: true, set: {object.spec: " + DOUBLED + "}}\nwhy:"),
     ],
-    ids=range(16),
+    ids=range(23),
 )
 def test_a_hostile_rule_is_refused(tree: Path, text: str) -> None:
     write("house/rules/team/our-cards.yaml", text)
@@ -291,6 +307,8 @@ def test_a_hostile_rule_is_refused(tree: Path, text: str) -> None:
         "a: &a [*a]\n",
         "[" * 5_000,
         "extends: [[[]]]\n",
+        "severity: {" + ", ".join(f"rule-{number}: error" for number in range(3_000)) + "}\n",
+        "ignore: [" + ", ".join(["memory/"] * 3_000) + "]\n",
         "extends: {pack: 3}\n",
         "extends: !!python/object:os.system x\n",
     ],
@@ -299,6 +317,29 @@ def test_a_hostile_configuration_is_refused(tree: Path, text: str) -> None:
     write("house/llmlint.yaml", text)
     assert "internal error" not in refused("extends: house\n", "house/llmlint.yaml")
     assert "internal error" not in refused(text)
+
+
+def test_what_a_rule_says_of_a_file_ends() -> None:
+    """A rule may show a value often, and a file hold a long one."""
+    template = tuple(("x" * 10, "place", "text") for _ in range(50))
+    said = render(template, lambda name: "y", "p" * 3_000)
+    assert len(said) == LONGEST_TEXT + 1
+    assert said.endswith("…")
+    assert shown_value("y" * 60_000, "text") == "y" * LONGEST_VALUE + "…"
+
+
+def test_rules_that_find_thousands_of_places_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand rules of a pack, each with a finding for each of thousands of arguments."""
+    args = ", ".join(f"--foo{number}" for number in range(30))
+    data = f"model: {{parameters: 8B}}\nengine: {{name: vllm, args: [{args}]}}\n".encode()
+    text = RULE.replace("at: machine.gpus\n", "each: flags.unknown\n").replace("when: known(vram.smallest_card)\n", "")
+    rule = read_rule(text.replace("vram.smallest_card >= least", "1 > 2").encode(), "our-cards.yaml").rule
+    monkeypatch.setattr("llmlint.rulebook.MOST_FINDINGS", 100)
+    monkeypatch.setattr("llmlint.linting.MOST_FINDINGS", 50)
+    rules = [rule._replace(id=f"rule-{number}") for number in range(50)]
+    result = lint(data, "deploy.yaml", Settings(rules, Catalogue(), frozenset()))
+    assert len(result.findings) == 51
+    assert "more than 100 findings" in result.findings[-1].message
 
 
 def test_files_that_never_end(tree: Path) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from llmlint.document import Document
 
 YAML_NAME, TOML_NAME = ".llmlint.yaml", "pyproject.toml"
+MOST_VALUES = 2_000
+"""Of a configuration."""
 NOWHERE = Span(1, 1, 1, 2)
 MENTION = rb"tool[ \t]*\.[ \t]*[\"']?llmlint"
 _builder = Builder(CONFIG_SHAPES)
@@ -175,8 +177,21 @@ def _from_yaml(path: str, data: bytes) -> tuple[Config, str]:
             problem = Problem("a configuration is one document", source.documents[1].key_span(()))
         raise InvalidConfig(path, [problem], source.text)
     written = source.documents[0]
+    _check_size(path, written.data, source.text)
     span = lambda place, at_key: _yaml_span(written, place, at_key)  # noqa: E731
     return _config(path, written.data, span, source.text), source.text
+
+
+def _check_size(path: str, data: object, text: str) -> None:
+    """Every rule is held against every entry, so that their number is bounded. Raises `InvalidConfig`."""
+    found, left = 0, [data]
+    while left and found <= MOST_VALUES:
+        value = left.pop()
+        found += 1
+        if isinstance(value, (dict, list)):
+            left += value.values() if isinstance(value, dict) else value
+    if found > MOST_VALUES:
+        raise InvalidConfig(path, [Problem(f"holds more than {MOST_VALUES:,} values", NOWHERE)], text)
 
 
 def _yaml_span(written: Document, place: Path, at_key: bool) -> Span:
@@ -191,6 +206,7 @@ def _from_toml(path: str, data: bytes) -> tuple[Config, str]:
         section = _section(data)
     except ValueError as problem:
         raise InvalidConfig(path, [_toml_problem(problem)], text) from None
+    _check_size(path, section, text)
     from llmlint.toml_place import toml_span
 
     return _config(path, {} if section is None else section, lambda place, _: toml_span(text, place), text), text

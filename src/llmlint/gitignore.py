@@ -12,8 +12,13 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 NAME = ".gitignore"
-LARGEST = 1 << 20
+LARGEST = 1 << 16
 """Bytes of a file of patterns that are read."""
+MOST_PATTERNS = 2_000
+"""Of a file, each of which is held against every path."""
+MOST_STARS, MOST_DEEP = 2, 2
+"""`*` in one name of a pattern, and `**` in all of it. pathspec makes regular expressions of them, that take the length
+of a path to the power of their number: thirty stars never end. A pattern with more leaves nothing out."""
 
 
 class Ignored:
@@ -60,6 +65,14 @@ def _read(path: str) -> GitIgnoreSpec | None:
 
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
-            return GitIgnoreSpec.from_lines(file.read(LARGEST).splitlines())
+            lines = file.read(LARGEST).splitlines()[:MOST_PATTERNS]
+        return GitIgnoreSpec.from_lines(line for line in lines if _is_bounded(line))
     except (OSError, ValueError):
         return None
+
+
+def _is_bounded(pattern: str) -> bool:
+    """Whether a pattern is held against a path in little time, whatever the path."""
+    names = pattern.split("/")
+    deep = sum("**" in name for name in names)
+    return deep <= MOST_DEEP and all(name.replace("**", "*").count("*") <= MOST_STARS for name in names)

@@ -60,6 +60,8 @@ def judged(read: Plans, together: Sequence[Facts], file: str, settings: Settings
     findings, not_checked = list(read.findings), []
     untold = _untold(together, file, settings)
     for facts in together:
+        if len(findings) > rulebook.MOST_FINDINGS:
+            break
         checked = rulebook.check(settings.rules, facts, file)
         findings += untold(checked.findings, facts)
         not_checked += checked.not_checked
@@ -142,7 +144,8 @@ def _weighed(findings: Sequence[Finding], severity: Mapping[str, str]) -> list[F
 
 
 def _too_many_findings(next_one: Finding, all_of_them: int) -> Finding:
-    message = f"there are {all_of_them} findings in this file; those from here on are not listed"
+    number = f"{all_of_them}" if all_of_them <= rulebook.MOST_FINDINGS else f"more than {rulebook.MOST_FINDINGS}"
+    message = f"there are {number} findings in this file; those from here on are not listed"
     return Finding("schema", "error", message, next_one.file, next_one.span, next_one.document)
 
 

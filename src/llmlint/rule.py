@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import TypeAlias
 
+LONGEST_VALUE, LONGEST_TEXT = 1_000, 4_000
+"""Characters of a value in a message, and of a message: what a stranger's rule says of a stranger's file ends."""
 Piece: TypeAlias = tuple[str, str, str]
 """Literal text, then the name of a fact (or empty) and how it is shown."""
 Template: TypeAlias = tuple[Piece, ...]
@@ -123,7 +125,8 @@ def render(template: Template, value: Callable[[str], object], place: str = "") 
             parts.append(place)
         elif name:
             parts.append(shown_value(value(name), shown))
-    return "".join(parts)
+    text = "".join(parts)
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
 
 
 def shown_value(value: object, shown: str) -> str:
@@ -134,4 +137,5 @@ def shown_value(value: object, shown: str) -> str:
         return "yes" if value else "no"
     if shown in SHOWN and isinstance(value, int):
         return SHOWN[shown](value)
-    return _plain(value)
+    text = _plain(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"

@@ -19,6 +19,10 @@ AT_PATHS = ("set", "append", "exchange")
 REPLACEMENT = "{place.replacement}"
 
 
+MOST_VALUES, MOST_LETTERS = 200, 10_000
+"""Of an edit, aliases as what they stand for: it is made for every finding of a file."""
+
+
 class InvalidEdit(Exception):
     """What is wrong with an edit, and where in it."""
 
@@ -30,6 +34,8 @@ class InvalidEdit(Exception):
 
 def rule_edit(data: Any, kinds: Mapping[str, Kind]) -> RuleEdit:
     """The edit that a rule's data describes, its shape checked before; raises `InvalidEdit`."""
+    if not _is_small(data):
+        raise InvalidEdit(f"has more than {MOST_VALUES} values and paths, or {MOST_LETTERS:,} characters of them", ())
     steps = tuple(_steps(data, kinds))
     if not steps:
         raise InvalidEdit("an edit changes something: replace, rename, remove, set, append or exchange", ())
@@ -37,6 +43,20 @@ def rule_edit(data: Any, kinds: Mapping[str, Kind]) -> RuleEdit:
     if where and (where not in kinds or kinds[where].dimension != "flag"):
         raise InvalidEdit(f"there is no flag {where} among the facts", ("unsafe_where",))
     return RuleEdit(bool(data["safe"]), steps, where)
+
+
+def _is_small(data: object) -> bool:
+    found, letters, left = 0, 0, [data]
+    while left and found <= MOST_VALUES:
+        value = left.pop()
+        found += 1
+        if isinstance(value, dict):
+            left += [*value, *value.values()]
+        elif isinstance(value, list):
+            left += value
+        else:
+            letters += len(str(value))
+    return found <= MOST_VALUES and letters <= MOST_LETTERS
 
 
 def _steps(data: Any, kinds: Mapping[str, Kind]) -> Iterator[Step]:

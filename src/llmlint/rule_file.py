@@ -21,6 +21,8 @@ from llmlint.tokens import KEYWORDS, PLAIN, SIZE
 from llmlint.tuples import NamedTuple
 from llmlint.written import OneOrMany, Part, Settings, Text
 
+MOST_BYTES = 64_000
+"""Of a file that holds a rule; the longest that is built in has 5,111."""
 LongText = Annotated[str, Field(min_length=1, max_length=10_000)]
 RuleId = Annotated[str, Field(pattern="^[a-z][a-z0-9]*(-[a-z0-9]+)*$", min_length=3, max_length=80)]
 
@@ -84,7 +86,7 @@ class RuleFile(Part):
 
     id: RuleId
     """The file's name: small letters and dashes, naming the fault."""
-    aliases: list[RuleId] | None = None
+    aliases: Annotated[list[RuleId], Field(max_length=20)] | None = None
     """Other names that it is found and selected by."""
     severity: Literal["error", "warning", "info"]
     """How much it matters. What differs in weight is two rules."""
@@ -104,7 +106,7 @@ class RuleFile(Part):
     """What is said, with facts in braces."""
     label: Text | None = None
     """What stands beside the caret."""
-    notes: Annotated[list[Text], OneOrMany()] | None = None
+    notes: Annotated[list[Text], OneOrMany(), Field(max_length=10)] | None = None
     """The arithmetic, a line each."""
     why: LongText
     """Why it matters."""
@@ -161,7 +163,11 @@ def load_rule(path: str, facts: dict[str, FactEntry] | None = None) -> Loaded:
     if not os.path.isfile(path) and os.path.exists(path):
         raise OSError("not a regular file")  # a pipe would be waited for
     with open(path, "rb") as file:
-        return read_rule(file.read(document.MAX_BYTES + 1), path, facts)
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        problem = Problem(f"has more than {MOST_BYTES:,} bytes, which no rule needs", Span(1, 1, 1, 2))
+        raise InvalidRule(path, [problem])
+    return read_rule(data, path, facts)
 
 
 def read_rule(data: bytes, path: str, facts: dict[str, FactEntry] | None = None) -> Loaded:

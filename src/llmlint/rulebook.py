@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 START = Span(1, 1, 1, 2)
 UNSURE = "a warning only: the name of the GPU fits larger ones too, with which this would not be said"
 """Of what holds for the smallest of several GPUs alone."""
+MOST_FINDINGS = 10_000
+"""From which on no more rules are asked: a thousand rules of a stranger with thousands of places each would not end."""
 OF_MANIFESTS = frozenset({"manifest", "kubernetes", "security"})
 """Subjects whose rules are about manifests: nothing of a native file concerns them, and their facts are not loaded."""
 
@@ -35,6 +37,8 @@ def check(rules: Iterable[Rule], facts: Facts, file: str) -> Checked:
     checked = Checked([], [])
     native = facts.plan.unit is None
     for rule in rules:
+        if len(checked.findings) > MOST_FINDINGS:
+            break
         if native and rule.subject in OF_MANIFESTS:
             continue
         try:

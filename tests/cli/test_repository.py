@@ -11,7 +11,7 @@ import pytest
 from llmlint.discovery import find
 from llmlint.neighbours import surroundings
 
-from .command import llmlint
+from .command import SMALL, llmlint
 
 COMPOSE = """\
 services:
@@ -56,6 +56,17 @@ def test_what_git_ignores_is_left_out(repository: Path) -> None:
     (repository / "deploy" / ".gitignore").write_text("*.yaml\n!pod.yaml\n")
     assert found(repository) == ["deploy/pod.yaml"]
     assert len(found(repository, gitignore=False)) == 3
+
+
+@pytest.mark.parametrize("pattern", ["*a" * 30 + "b", "**/a/" * 30 + "b", "*" * 40 + "b", "[a*" * 30], ids=range(4))
+def test_a_pattern_that_never_ends_leaves_nothing_out(pattern: str, repository: Path) -> None:
+    """pathspec makes a regular expression of it, which tries each way to divide a name among thirty stars."""
+    deep = repository / "a/a/a/a/a/a/a/a/a/a/a/a"
+    deep.mkdir(parents=True)
+    (deep / f"{'a' * 200}.yaml").write_text(SMALL, encoding="utf-8")
+    (repository / ".gitignore").write_text(f"{pattern}\n", encoding="utf-8")
+    outcome = llmlint("--format", "json", str(deep))
+    assert json.loads(outcome.out)["summary"]["files"] == 1
 
 
 def test_an_ignored_folder_is_not_looked_into(repository: Path) -> None:
