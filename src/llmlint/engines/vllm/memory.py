@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import hypot
+
 from llmlint.catalog.rows import Ffn, Model
 from llmlint.engines import cards
 from llmlint.engines.cards import Device
@@ -152,9 +154,11 @@ def runtime(request: Request, setting: Settings, device: Device) -> Item:
     because = "NCCL, cuBLAS and workspaces" if parallel else "cuBLAS and workspaces"
     counted = _counted(request, setting, device)
     if counted.likely:
-        because += ", what was there before them" if setting.version < releases.HOLES_COUNTED else ""
-        because += ", and what the allocator cannot return"
-    likely, low, high = (round(part * GIB) for part in map(sum, zip(figure, counted, strict=True)))
+        before = ", what was there before them" if setting.version < releases.HOLES_COUNTED else ""
+        because += f"{before}, and what the allocator cannot return"
+    sums = figure.likely + counted.likely, figure.low + counted.low
+    most = sums[0] + hypot(figure.high - figure.likely, counted.high - counted.likely)  # of independent causes
+    likely, low, high = (round(part * GIB) for part in (*sums, most))
     return Item("runtime", likely, "fitted", because, low, high + round(extra * GIB))
 
 
