@@ -147,6 +147,19 @@ def test_facts_come_back_as_reports_show_them(value: object) -> None:
     assert fact_value(read) == fact_value(value)
 
 
+def test_every_count_of_a_file_comes_back() -> None:
+    """Those that are added to a result, too: what is no number and no word has to be read back by hand."""
+    odd = {"file": "a.yaml", "text": "", "findings": (), "not_checked": (), "formats": ("native",), "data": b""}
+    counts = {
+        name: {int: 7, bool: True, str: "words"}[type(value)]
+        for name, value in FileResult("", "")._asdict().items()
+        if name not in odd
+    }
+    result = FileResult(**odd, **counts)  # type: ignore[arg-type]  # each has the type of its default
+    assert Unpacker().unpack(pack(result, b""), "a.yaml", b"") == result
+    assert FileResult._fields[-1] == "data"
+
+
 @pytest.mark.parametrize("line", ["", "x", "c", "c1", "c[]", "f{}", 'f["",[],0,0,[],[1],null]', "c[[[[[["])
 def test_other_lines_are_no_results(line: str) -> None:
     with pytest.raises((ValueError, TypeError, LookupError)):

@@ -26,17 +26,9 @@ def pack(result: FileResult, data: bytes) -> str:
     """The line of what was found in a file that holds these bytes; raises ValueError for what no line can hold."""
     from json import dumps
 
-    findings = [finding._replace(facts=_plain(finding.facts)) for finding in result.findings]
-    text = None if not findings or decode(data)[0] == result.text else result.text
-    fields = (
-        result.passed_over,
-        result.not_checked,
-        result.deployments,
-        result.suppressed,
-        result.formats,
-        findings,
-        text,
-    )
+    findings = tuple(finding._replace(facts=_plain(finding.facts)) for finding in result.findings)
+    same = not findings or decode(data)[0] == result.text
+    fields = [*result._replace(file="", text="" if same else result.text, findings=findings, data=b"")[:-1], same]
     return (SPEAKING if findings else CLEAN) + dumps(fields, default=str, separators=(",", ":"))
 
 
@@ -71,20 +63,22 @@ def is_speaking(line: str) -> bool:
 
 
 def _result(fields: list[Any], file: str, data: bytes) -> FileResult:
-    passed_over, not_checked, deployments, suppressed, formats, findings, text = fields
-    if findings and text is None:
-        text = decode(data)[0]
-    return FileResult(
-        file,
-        text or "",
-        tuple(map(_finding, findings)),
-        tuple(NotChecked(rule, document, tuple(facts), tuple(keys)) for rule, document, facts, keys in not_checked),
-        deployments,
-        suppressed,
-        passed_over,
-        tuple(formats),
-        data=data,
+    *written, same = fields
+    if len(written) != len(FileResult._fields) - 1:
+        raise ValueError("a result of another version")
+    result = FileResult._make([*written, data])
+    return result._replace(
+        file=file,
+        text=decode(data)[0] if same and result.findings else result.text,
+        findings=_each(_finding, result.findings),
+        not_checked=_each(_not_checked, result.not_checked),
+        formats=tuple(result.formats),
     )
+
+
+def _not_checked(fields: list[Any]) -> NotChecked:
+    rule, document, facts, keys = fields
+    return NotChecked(rule, document, tuple(facts), tuple(keys))
 
 
 def _finding(fields: list[Any]) -> Finding:
