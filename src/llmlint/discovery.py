@@ -14,6 +14,8 @@ ENDINGS = (".yaml", ".yml", ".json", ".service", ".Modelfile", ".modelfile")
 BEGINNINGS = ("Modelfile",)
 """Of names, whatever the ending: what is no manifest is passed over by its content."""
 SKIPPED = frozenset({".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".terraform", ".llmlint"})
+READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""Not blocking: opening a FIFO that nobody writes to would wait for ever."""
 CONFIGURATION = frozenset({".llmlint.yaml", ".llmlint-baseline.json"})
 
 TYPE_CHECKING = False
@@ -58,6 +60,9 @@ def find(paths: Sequence[str], *, gitignore: bool = True) -> Iterator[Found]:
 
     `gitignore`: of folders, what their repository ignores is left out without a word.
     """
+    if len(paths) == 1 and os.path.isdir(paths[0]):  # a walk finds nothing twice
+        yield from _expand(paths[0], gitignore)
+        return
     seen: set[str] = set()
     for path in paths:
         for found in _expand(path, gitignore):
@@ -132,21 +137,46 @@ def _walk(folder: str, ignored: Ignored | None) -> Iterator[Found]:
     """Files with a fitting name, sorted; links to folders are not followed, so that a tree ends."""
     closed: list[OSError] = []
     inside: str | None = None
-    for here, folders, files in os.walk(folder, onerror=closed.append):
-        folders[:] = sorted(name for name in folders if name not in SKIPPED)
+    pending = [folder]
+    while pending:
+        folders, files = _entries(pending.pop(), closed)
         if ignored is not None:
-            folders[:] = [name for name in folders if not ignored(os.path.join(here, name), folder=True)]
-        for name in sorted(filter(_is_ours, files)):
-            path = os.path.join(here, name)
+            folders = [one for one in folders if not ignored(one, folder=True)]
+        pending += reversed(folders)
+        for path, is_link in files:
             if ignored is None or not ignored(path, folder=False):
-                if os.path.islink(path):
+                if is_link:
                     inside = inside or repository(folder)
                     if not os.path.realpath(path).startswith(inside):
                         yield Found(path, False, passed_over="a link that leads out of the folder")
                         continue
-                yield Found(os.path.normpath(path) if folder == "." else path, False)
+                yield Found(path[2:] if folder == "." else path, False, "", "")
     for error in closed:
         yield Found(str(error.filename), False, unreadable=reason(error))
+
+
+def _entries(folder: str, closed: list[OSError]) -> tuple[list[str], list[tuple[str, bool]]]:
+    """Paths of the folders in a folder, and of its files that may be ours with whether they are links; sorted."""
+    folders, files = [], []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if _is_folder(entry):
+                    if entry.name not in SKIPPED and not entry.is_symlink():
+                        folders.append(entry.path)
+                elif _is_ours(entry.name):
+                    files.append((entry.path, entry.is_symlink()))
+    except OSError as error:
+        closed.append(error)
+    return sorted(folders), sorted(files)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it is one, or leads to one."""
+    try:
+        return entry.is_dir()
+    except OSError:  # a link in a circle
+        return False
 
 
 def repository(folder: str) -> str:
@@ -167,8 +197,7 @@ LEAST_READ = 1 << 16
 def read(path: str) -> bytes:
     """The bytes of a regular file, one more than the cap at most; raises `Unreadable`."""
     try:
-        # Not blocking: opening a FIFO that nobody writes to would wait for ever.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        handle = os.open(path, READING)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise NoFile(f"{path}: {reason(error)}") from None
     except (OSError, ValueError) as error:

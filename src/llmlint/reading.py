@@ -60,7 +60,7 @@ class Inputs:
     """The files of a run by their numbers. Texts are read when they are asked for, and not kept."""
 
     def __init__(self, found: Sequence[Found], checkings: Checkings, paths: Sequence[str]) -> None:
-        self._found, self._checkings, self._paths = found, checkings, paths
+        self._found, self._checkings, self._is_stdin = found, checkings, "-" in paths
         self._run = Run([one.path for one in found if not one.passed_over])
         for one in found:
             checkings.of(one.path)
@@ -74,16 +74,17 @@ class Inputs:
 
     def bytes_of(self, number: int) -> Text:
         """A file with its bytes, or why there are none, without what the run knows beside it."""
-        one = self.bare(number)
-        if one.passed_over or one.unreadable:
-            return one
-        if not one.named and one.checking.config.excludes(one.path):
-            return one._replace(passed_over="excluded by the configuration")
+        path, named, unreadable, passed_over = self._found[number]
+        if passed_over or unreadable:
+            return self.bare(number)
+        checking = self._checkings.of(path)
+        if not named and checking.config.excludes(path):
+            return self.bare(number)._replace(passed_over="excluded by the configuration")
         try:
-            data = _stdin() if "-" in self._paths else discovery.read(one.path)
+            data = _stdin() if self._is_stdin else discovery.read(path)
         except discovery.Unreadable as problem:
-            return _unread(one, problem)
-        return Text(one.path, one.named, one.checking, data)
+            return _unread(self.bare(number), problem)
+        return Text(path, named, checking, data, "", "")
 
     def __iter__(self) -> Iterator[Text]:
         for number in range(len(self._found)):

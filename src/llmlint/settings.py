@@ -70,12 +70,18 @@ class Checkings:
 
     def __init__(self, options: Wanted) -> None:
         self.options = options
-        self._by_folder: dict[str, str | None] = {}
+        self._by_folder: dict[str, Checking] = {}
         self._by_config: dict[str | None, Checking] = {}
 
     def of(self, path: str) -> Checking:
         """For a file: by the configuration given, or the nearest one."""
-        config = self._config_path(os.path.dirname(path) or ".")
+        folder = os.path.dirname(path) if os.altsep else path[: path.rfind(os.sep) + 1]
+        found = self._by_folder.get(folder)
+        if found is None:
+            found = self._by_folder[folder] = self._of(self._config_path(os.path.dirname(path) or "."))
+        return found
+
+    def _of(self, config: str | None) -> Checking:
         found = self._by_config.get(config)
         if found is None:
             found = self._by_config[config] = checking(self.options, config)
@@ -106,9 +112,7 @@ class Checkings:
     def _config_path(self, folder: str) -> str | None:
         if self.options.isolated or self.options.config is not None:
             return self.options.config
-        if folder not in self._by_folder:
-            self._by_folder[folder] = nearest(folder)
-        return self._by_folder[folder]
+        return nearest(folder)
 
 
 def checking(

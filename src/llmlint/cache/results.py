@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 NOTHING = b"-"
 """In place of notes, where a file asks for nothing beside it: nearly all do."""
-DATED = (b"llmlint:", b"llmlint.dev/", b"\0")
-"""What a file holds whose findings may depend on the day: comments and annotations with `until=`, and UTF-16."""
 
 
 class _Place(NamedTuple):
@@ -55,7 +53,7 @@ class Results:
         for one in more:
             taken.update(b"\0" + one)
         data = text.data
-        if any(word in data for word in DATED):
+        if _is_dated(data):
             taken.update(b"\0" + self._today)
         taken.update(b"\0\0" + data)
         return taken.hexdigest().encode()  # type: ignore[no-any-return]  # a hash of which Python has several kinds
@@ -118,6 +116,11 @@ class Results:
             return None
         begun = blake2b(name.encode(), key=self._secret, digest_size=16)
         return _Place(Store(self._folder, name, self._secret), begun)
+
+
+def _is_dated(data: bytes) -> bool:
+    """Whether what is found may depend on the day: where comments or annotations may say `until=`. UTF-16 may."""
+    return b"\0" in data or (b"llmlint" in data and (b"llmlint:" in data or b"llmlint.dev/" in data))
 
 
 def notes_of(asked: Asked | None) -> bytes | None:

@@ -174,6 +174,7 @@ class _Run:
         self.failed = self.unusable = False
         self.options, self.report, self._sieves = options, report, sieves
         self._helped = any(one.format in WITH_REMEDIES for one in options.reports)
+        self._writes = any(one.output is not None for one in options.reports)
         self._remedies: Remedies | None = None
         self.results: Results | None = None
         """Those that are kept."""
@@ -189,7 +190,7 @@ class _Run:
             tell(f"{text.path}: {text.unreadable}")
             self.tally.cannot_read(text.path, text.unreadable)
             return
-        if not result.passed_over:
+        if self._writes and not result.passed_over:
             refuse_to_overwrite(text.path, self.options)
         for sieve in self._sieves:
             result = sieve.sift(result, text)
@@ -199,8 +200,9 @@ class _Run:
             self.erase()
         self.report.file(result)
         self.tally.add(result)
-        self.failed = self.failed or any(fails(one.severity, text.checking.fail_on) for one in result.findings)
-        self.unusable = self.unusable or any(finding.rule == "internal-error" for finding in result.findings)
+        for finding in result.findings:
+            self.failed = self.failed or fails(finding.severity, text.checking.fail_on)
+            self.unusable = self.unusable or finding.rule == "internal-error"
 
     def progress(self, text: Text) -> None:
         """Say on a terminal how far it is, once it has taken a second."""

@@ -63,8 +63,7 @@ class _Seen(NamedTuple):
     """What is known of a file that was looked at."""
 
     text: Text
-    result: FileResult | None
-    """None where it is that of a line that was kept."""
+    result: FileResult
     line: str | None = None
     kind: bytes = RESULT
     note: bytes = b""
@@ -90,10 +89,7 @@ class Answers:
         """A file and its result, found in this process."""
         seen = self._seen(number)
         self._keep(seen.text, seen.kind, seen.note, seen.line)
-        if seen.result is not None:
-            return seen.text, seen.result
-        assert seen.line is not None
-        return self._unpacked(seen.text, seen.line)
+        return seen.text, seen.result
 
     def _unpacked(self, text: Text, line: str) -> tuple[Text, FileResult]:
         if not is_speaking(line):
@@ -110,17 +106,17 @@ class Answers:
         if not key:
             return self._linted(text)
         line = self._results.get(text, key, lambda: self._inputs.beside(text).checking.settings.around.surroundings)
-        if line is not None and self._is_sound(line, text):
-            return _Seen(text, None, line, RESULT if self._results.is_fresh(text, key) else USED, key)
-        return self._newly_linted(text, key)
+        seen = None if line is None else self._known(text, key, line)
+        return self._newly_linted(text, key) if seen is None else seen
 
-    def _is_sound(self, line: str, text: Text) -> bool:
-        """Whether a line can be read: its checksum says that we have written it, and so no more than that it should."""
+    def _known(self, text: Text, key: bytes, line: str) -> _Seen | None:
+        """What a line says. Its checksum tells that it was written by us, and so no more than that it can be read."""
         try:
-            self._unpacker.unpack(line, text.path, text.data)
+            text, result = self._unpacked(text, line)
         except (ValueError, TypeError, LookupError, RecursionError):
-            return False
-        return True
+            return None
+        assert self._results is not None
+        return _Seen(text, result, line, RESULT if self._results.is_fresh(text, key) else USED, key)
 
     def _linted(self, text: Text) -> _Seen:
         text = self._inputs.beside(text)
@@ -158,7 +154,6 @@ class Answers:
             return UNREADABLE + seen.text.unreadable.encode("utf-8", "surrogatepass")
         line = seen.line
         if line is None:
-            assert seen.result is not None
             try:
                 line = pack(seen.result, seen.text.data)
             except (ValueError, RecursionError):

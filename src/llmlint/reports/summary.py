@@ -89,6 +89,8 @@ class Tally:
         self._baselined += result.baselined
         self._stale += result.stale
         self._earlier += result.earlier
+        if result.not_checked:
+            self._undecided.update(one.rule for one in result.not_checked)
         for finding in result.findings:
             self._found[finding.severity] += 1
             self._remedies += bool(finding.remedies)
@@ -97,7 +99,6 @@ class Tally:
         self._unsearched += result.unsearched
         self._untried += result.untried
         self._fixed += result.fixed
-        self._undecided.update(one.rule for one in result.not_checked)
 
     def cannot_read(self, file: str, why: str) -> None:
         """Note a file that there is no result of."""
