@@ -24,12 +24,26 @@ MOST_KNOWN = 512
 
 def pack(result: FileResult, data: bytes) -> str:
     """The line of what was found in a file that holds these bytes; raises ValueError for what no line can hold."""
-    from json import dumps
-
     findings = tuple(finding._replace(facts=_plain(finding.facts)) for finding in result.findings)
     same = not findings or decode(data)[0] == result.text
     fields = [*result._replace(file="", text="" if same else result.text, findings=findings, data=b"")[:-1], same]
-    return (SPEAKING if findings else CLEAN) + dumps(fields, default=str, separators=(",", ":"))
+    return (SPEAKING if findings else CLEAN) + dumps(fields)
+
+
+def dumps(value: object) -> str:
+    """JSON in ASCII without blanks; what it has no form for is its text.
+
+    By the encoder of the json package without the package, whose import takes as long as several files.
+    """
+    try:
+        from _json import encode_basestring_ascii, make_encoder
+
+        encoder = make_encoder(None, str, encode_basestring_ascii, None, ":", ",", False, False, True)
+        return "".join(encoder(value, 0))
+    except (ImportError, TypeError):  # another interpreter, or one whose encoder takes something else
+        import json
+
+        return json.dumps(value, default=str, separators=(",", ":"))
 
 
 def _plain(facts: Sequence[tuple[str, object]]) -> tuple[tuple[str, object], ...]:

@@ -7,6 +7,7 @@ from llmlint.cache.hashing import blake2b
 from llmlint.cache.settings_key import settings_key
 from llmlint.cache.store import Store
 from llmlint.catalog.index import loads
+from llmlint.packed import dumps
 from llmlint.tuples import NamedTuple
 
 TYPE_CHECKING = False
@@ -132,9 +133,7 @@ def notes_of(asked: Asked | None) -> bytes | None:
     notes = asked.notes()
     if not notes:
         return NOTHING
-    from json import dumps
-
-    return dumps(notes, separators=(",", ":")).encode("ascii")
+    return dumps(notes).encode("ascii")
 
 
 def is_lasting(result: FileResult) -> bool:
