@@ -74,6 +74,15 @@ def test_the_package_can_be_imported_afterwards() -> None:
     run(PACKAGE)
 
 
+def test_a_parser_that_makes_events_otherwise_makes_those_of_the_package() -> None:
+    run(
+        "from llmlint.document import parts\nparts.ScalarEvent = type('Other', (), {})\n"
+        f"{LOADED}from llmlint.document import read\n"
+        "assert read(b'a: [1, &x b, *x]').documents[0].data == {'a': [1, 'b', 'b']}\n"
+        "assert read(b'a: ]').problems\n"
+    )
+
+
 def test_another_version_of_the_parser_is_imported_as_everybody_does(tmp_path: Path) -> None:
     """A parser that wants more of the package than stands in for it."""
     (tmp_path / "_ruamel_yaml.py").write_text("from ruamel.yaml.scanner import Scanner\nCParser = None\n")

@@ -12,6 +12,10 @@ from __future__ import annotations
 
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
 PACKAGE = "ruamel.yaml"
 REAL = ("error",)
 RAISING = ("reader", "scanner", "parser", "composer", "constructor", "emitter", "serializer", "representer")
@@ -58,13 +62,24 @@ def _load() -> None:
         standing_in[f"{PACKAGE}.events"] = parts
         sys.modules.update(standing_in)
         import _ruamel_yaml
-
-        next_event = _ruamel_yaml.CParser(TRIED).get_event
-        while next_event() is not None:
-            pass
     finally:
         for name in standing_in:
             sys.modules.pop(name, None)
+    try:
+        next_event = _ruamel_yaml.CParser(TRIED).get_event
+        while next_event() is not None:
+            pass
+    except TypeError:  # events are called otherwise than `parts` has them
+        _use_events_of_the_package(_ruamel_yaml)
+
+
+def _use_events_of_the_package(parser: ModuleType) -> None:
+    complete()
+    from ruamel.yaml import events
+
+    for name in vars(events):
+        if name.endswith("Event") and hasattr(parser, name):
+            setattr(parser, name, getattr(events, name))
 
 
 def _unused(name: str) -> type:
