@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from llmlint import reading
 from llmlint.cache import place, settings_key
 from llmlint.cli import check, several
 from llmlint.finding import FileResult
-from llmlint.reading import Text
+from llmlint.reading import Inputs, Text
 from llmlint.reports import REPORTS
 from llmlint.suggest.findings import Remedies
 
@@ -125,6 +125,28 @@ def test_several_processes_keep_what_they_find(manifests: Path, linted: list[str
     assert llmlint("--jobs=3", *words) == new
     assert llmlint("--jobs=1", *words) == new
     assert linted == []
+
+
+def test_processes_are_started_for_what_is_not_known(
+    tree: Path, linted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[int] = []
+
+    def alone(answers: several.Answers, inputs: Inputs, first: int, number: int) -> Iterator[tuple[Text, FileResult]]:
+        begun.append(first)
+        return map(answers.here, range(first, len(inputs)))
+
+    monkeypatch.setattr(several, "_by_others", alone)
+    monkeypatch.setattr("llmlint.cli.jobs.processors", lambda: 2)
+    monkeypatch.setattr(several, "FIRST", 4)
+    monkeypatch.setattr(several, "FEWEST", 3)
+    monkeypatch.setattr("llmlint.cli.jobs.FILES_EACH", 3)
+    words = ("--isolated", "--today=2026-11-25", "--format=concise", ".")
+    assert llmlint(*words) == llmlint(*words)
+    assert begun == [4]  # all were known the second time
+    (tree / "06.yaml").write_text(f"# new\n{SMALL}")
+    llmlint(*words)
+    assert begun == [4]
 
 
 def test_what_has_not_changed_is_not_linted(tree: Path, linted: list[str]) -> None:

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from llmlint.settings import Checkings
 
 FIRST = 16
-"""Files that are looked at before any process is started, if it was not asked for: what they load, all have then."""
-MANY = 1024
-"""Files from which on processes are worth their start although the first were all known."""
+"""Files that are linted before any process is started, if it was not asked for: what they load, all have then. Where
+results are known, looking them up is faster than asking others for them."""
+FEWEST = 48
+"""Files that must be left for it."""
 RESULT, KEPT, USED, UNREADABLE, UNSAID = b"r", b"k", b"o", b"u", b"x"
 """What a process says of a file: its result; one to be kept; one that was; why it cannot be read; nothing."""
 
@@ -32,14 +33,13 @@ def looked_at(
     """Every file with what is found in it. A text that cannot be read says why; its result is empty then."""
     number = jobs(options.jobs, checkings, len(inputs))
     answers = Answers(inputs, options, results)
-    alone = len(inputs) if not number else 0 if options.jobs is not None else FIRST
-    for one in range(alone):
+    first = FIRST if options.jobs is None else 0
+    fewest = FEWEST if options.jobs is None else 1
+    for one in range(len(inputs)):
+        if number and answers.linted >= first and len(inputs) - one >= fewest:
+            yield from _by_others(answers, inputs, one, number)
+            return
         yield answers.here(one)
-    if alone == FIRST and not answers.linted and len(inputs) < MANY:
-        for one in range(alone, len(inputs)):
-            yield answers.here(one)
-    elif alone < len(inputs):
-        yield from _by_others(answers, inputs, alone, number)
 
 
 def _by_others(answers: Answers, inputs: Inputs, first: int, number: int) -> Iterator[tuple[Text, FileResult]]:
