@@ -319,3 +319,8 @@ def test_a_directive_concerns_several_lines_of_a_value_and_its_keys() -> None:
     key = "a:  # llmlint: ignore[ram-small]\n\n  - b: 1\n"
     assert remarks(key, (("a",), 0)) == []
     assert len(remarks(key, (("a", 0), 0))) == 2
+
+
+def test_a_file_of_comments_alone_has_nothing_above_which_they_stand() -> None:
+    (found,) = remarks("# llmlint: file-ignore[ram-small]\n")
+    assert found.rule == "suppression-unused"
