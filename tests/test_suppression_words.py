@@ -324,3 +324,12 @@ def test_a_directive_concerns_several_lines_of_a_value_and_its_keys() -> None:
 def test_a_file_of_comments_alone_has_nothing_above_which_they_stand() -> None:
     (found,) = remarks("# llmlint: file-ignore[ram-small]\n")
     assert found.rule == "suppression-unused"
+
+
+def test_a_span_that_ends_before_the_first_column_of_a_line_does_not_reach_it() -> None:
+    text = "a: 1\nb: 2\nc: 3  # llmlint: ignore[ram-small]\n"
+    spans = Span(1, 1, 3, 1), Span(1, 1, 3, 2)
+    found = [Finding("ram-small", "error", "wrong", "a.yaml", span) for span in spans]
+    for finding, left in zip(found, (["ram-small", "suppression-unused"], []), strict=True):
+        applied = apply(read(text.encode()), [finding], ran=KNOWN, known=KNOWN, file="a.yaml", today="2026-11-24")
+        assert [one.rule for one in applied.findings] == left
