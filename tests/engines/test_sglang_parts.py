@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from llmlint.catalog.catalogue import Catalogue
@@ -12,6 +14,7 @@ from llmlint.engines.outcome import Outcome
 from llmlint.engines.request import Card, Flag, Request
 from llmlint.engines.sglang import pool, share
 from llmlint.engines.sglang.pool import Cell
+from llmlint.engines.weights import rank_weights
 
 CATALOGUE = Catalogue()
 LLAMA = "meta-llama/Llama-3.1-8B-Instruct"
@@ -22,13 +25,13 @@ MLA = LayerGroup(3, Mixer("mla", 4, 4, 0, nope=8, rope=12, kv_lora=32, v=8), DEN
 INDEXED = MLA._replace(mixer=MLA.mixer._replace(indexer_heads=1, indexer_dim=128))
 
 
-def request(flags: dict[str, Flag], model: Model | str = LLAMA, gpu: str = "RTX 4090") -> Request:
+def request(flags: Mapping[str, Flag], model: Model | str = LLAMA, gpu: str = "RTX 4090") -> Request:
     row = CATALOGUE.model(model).row if isinstance(model, str) else model
     card = CATALOGUE.accelerator(gpu).row
     assert row is not None
     assert card is not None
     cards = (Card(gpu, 1, card.usable_bytes, card.usable_basis, card.memory_bytes, card),)
-    return Request(row, "catalogue", "bf16", True, flags=flags, cards=cards)
+    return Request(row, "catalogue", "bf16", True, flags=dict(flags), cards=cards)
 
 
 @pytest.mark.parametrize(
@@ -222,3 +225,37 @@ def test_weights_that_fill_the_share_or_the_gpu_are_refused_in_its_words() -> No
 def test_what_is_gone_before_the_weights(gpu: str, tensor: int, likely: float, low: float, high: float) -> None:
     item = next(item for item in outcome(request({"tp-size": tensor}, gpu=gpu)).gpu if item.name == "runtime")
     assert (item.bytes, item.low, item.high) == tuple(round(size * 2**30) for size in (likely, low, high))
+
+
+def test_what_loading_leaves_behind_is_in_the_ends_too() -> None:
+    asked = request({"mem-fraction-static": 0.9})
+    bare = rank_weights(asked.model, "bf16")
+    assert bare is not None
+    item = next(item for item in outcome(asked).gpu if item.name == "weights")
+    more = [round(part * 2**30) for part in (0.3, 0.0, 0.4)]
+    assert [item.bytes, item.low, item.high] == [bare.bytes + more[0], bare.bytes + more[1], bare.bytes + more[2]]
+    assert item.because == f"{bare.because}, and what loading leaves behind"
+
+
+@pytest.mark.parametrize("name", ["ep-size", "expert-parallel-size"])
+def test_experts_are_dealt_where_either_word_says_so(name: str) -> None:
+    """128 experts on 3 ranks: 43 whole ones, not a third of each."""
+    cut, one, dealt = (
+        next(item.bytes for item in outcome(request(flags, "Qwen/Qwen3-30B-A3B", "H200")).gpu if item.name == "weights")
+        for flags in ({"tp-size": 5}, {"tp-size": 5, name: 1}, {"tp-size": 5, name: 5})
+    )
+    assert cut == one != dealt
+
+
+def test_data_parallel_attention_is_said_to_be_a_lower_bound() -> None:
+    said = "data-parallel attention keeps its weights on every rank: the weights are a lower bound"
+    assert outcome(request({"enable-dp-attention": True})).remarks == (said,)
+    assert outcome(request({})).remarks == ()
+
+
+def test_the_size_that_a_share_is_computed_from_is_told_in_whole_mib() -> None:
+    row = CATALOGUE.accelerator("RTX 4090").row
+    assert row is not None
+    assert row.reported_bytes is not None
+    item = next(item for item in outcome(request({})).gpu if item.name == "activations")
+    assert item.because.endswith(f", computed from {row.reported_bytes // 2**20} MiB")
