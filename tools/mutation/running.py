@@ -33,14 +33,17 @@ class Reach:
 
     def chosen(self, mutant: Mutant, told: Configuration) -> list[int]:
         """Tests of a mutant: those that reach it, then others of its module."""
-        lines = self.lines.get(mutant.module, {})
-        first = set(lines.get(mutant.first, ()))
-        if not first:
-            first = {test for line in range(mutant.first, mutant.last + 1) for test in lines.get(line, ())}
+        lines, first = self.lines.get(mutant.module, {}), self.reaching(mutant)
         others = {test for tests in lines.values() for test in tests} - first
-        if not first:  # a table on module level, which nobody reaches by its lines
+        if not first:  # a table on module level, or a function that makes one
             return self._affordable(others, told.covering_seconds)
         return self._affordable(first, told.covering_seconds) + self._affordable(others, told.further_seconds)
+
+    def reaching(self, mutant: Mutant) -> set[int]:
+        """Tests that run the changed lines; none for what runs only while the module is imported."""
+        lines = self.lines.get(mutant.module, {})
+        first = set(lines.get(mutant.first, ()))
+        return first or {test for line in range(mutant.first, mutant.last + 1) for test in lines.get(line, ())}
 
     def _affordable(self, tests: Iterable[int], most: float) -> list[int]:
         """So many as the seconds allow: by the order of files that the configuration has, the quickest first."""
@@ -118,6 +121,7 @@ def _verdicts(group: Group, drawn: Sequence[Mutant], tests: Sequence[list[int]],
                 "source": one.source(),
                 "tests": [reach.tests[test] for test in chosen],
                 "seconds": sum(reach.seconds[test] for test in chosen),
+                "rebind": not reach.reaching(one),
             }
         )
         for one, chosen in zip(drawn, tests, strict=True)
