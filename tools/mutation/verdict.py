@@ -1,8 +1,8 @@
 """A plugin of pytest: instead of the tests, the mutants of a plan, each against its tests in a fork of the run.
 
-`MUTATION_PLAN` is a file of one mutant a line, {"module", "source", "tests", "seconds", "rebind": its code runs only while
-the module is imported}; `MUTATION_VERDICTS` gets one word a line for each: killed, timeout, survived, or "again" where it
-must be tried in a process of its own.
+`MUTATION_PLAN` is a file of one mutant a line, {"module", "source", "tests", "seconds", "rebind"}, the last where its
+code runs only while the module is imported; `MUTATION_VERDICTS` gets a word a line for each: killed, timeout, survived,
+or "again" where it must be tried in a process of its own.
 """
 
 from __future__ import annotations
