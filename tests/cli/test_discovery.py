@@ -140,6 +140,17 @@ def test_odd_names(name: bytes, format: str, tmp_path: Path) -> None:
             assert len({finding["file"] for finding in json.loads(outcome.out)["findings"]}) == 1
 
 
+@pytest.mark.parametrize("format", ["jsonl", "sarif", "junit", "gitlab", "markdown", "html"])
+def test_no_other_report_commands_a_terminal_or_a_runner(format: str, tree: Path) -> None:
+    """Colours, a window's title, words that a runner obeys. GitHub's annotations give a path as it is, in a line."""
+    name = "n\n\x1b[31m::error::own\x1b]0;own\x07\x9b2J.yaml"
+    Path(name).write_bytes(BAD.read_bytes())
+    outcome = llmlint("--isolated", "--format", format, name)
+    assert outcome.code == 1
+    assert not {chr(code) for code in (*range(9), *range(11, 32), *range(127, 160))} & set(outcome.out)
+    assert not any(line.startswith("::error::own") for line in outcome.out.splitlines())
+
+
 def test_odd_names_in_errors(tmp_path: Path) -> None:
     outcome = installed("no\nsuch\x1b]2J.yaml", folder=tmp_path)
     assert (outcome.code, outcome.err) == (2, "llmlint: no\\nsuch\\u001b]2J.yaml: no such file or folder\n")

@@ -70,7 +70,7 @@ def _has_nan(source: object) -> bool:
 
 def checked(result: FileResult, data: bytes) -> FileResult:
     """Findings have their places in the text, in order; none is a fault of our own."""
-    lines = re.split(r"\r\n|\r|\n", result.text) if result.text else data.split(b"\n")
+    lines = re.split(r"\r\n|\r|\n", result.text) if result.text else re.split(r"\r\n|\r|\n", data.decode("latin-1"))
     for one in result.findings:
         assert one.rule != "internal-error", one.message
         span = one.span
