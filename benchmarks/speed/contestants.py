@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -100,9 +101,14 @@ def ours(source: Path, folder: Path) -> Installed:
     shutil.rmtree(folder / "wheel", ignore_errors=True)
     pip = [str(programs / "python"), "-m", "pip"]
     _install([*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder / "wheel"), str(source)])
-    wheel = str(next((folder / "wheel").glob("*.whl")))
-    _install([*pip, "install", "--quiet", wheel])
-    _install([*pip, "install", "--quiet", "--no-deps", "--force-reinstall", wheel])
+    wheel, note = next((folder / "wheel").glob("*.whl")), folder / "installed.sha256"
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    if not note.exists() or note.read_text(encoding="ascii") != digest:
+        note.unlink(missing_ok=True)
+        _install([*pip, "install", "--quiet", str(wheel)])
+        # The version is the same from change to change: without this an earlier wheel would stay.
+        _install([*pip, "install", "--quiet", "--no-deps", "--force-reinstall", str(wheel)])
+        note.write_text(digest, encoding="ascii")
     return Installed(programs, _said([str(programs / "llmlint"), "version"]))
 
 
