@@ -87,7 +87,7 @@ def table(group: Group, results: Results) -> str:
     main = _main(group, list(runs))
     rounds = max(len(some) for some in runs.values())
     lines = [
-        f"{group.title}, {rounds} rounds:",
+        f"{group.title}, {rounds} round{'s' if rounds > 1 else ''}:",
         "",
         f"| | wall, ms (quartiles) | processor, ms | peak, MB | {main}, takes of its time |",
         "|---|---|---|---|---|",
