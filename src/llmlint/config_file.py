@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
-from llmlint.written import OneOrMany, Part, Settings, Text
+from llmlint.written import OneOrMany, Part, Settings, Text, whole
 
 Texts = Annotated[list[Text], OneOrMany()]
 
@@ -52,7 +52,7 @@ class Configuration(Part):
     to a machine such as `aws/g6.12xlarge` or `rtx4090*2 ram=64GB`; the first that fits counts."""
     exclude: Texts | None = None
     """Globs of files that are passed over when a folder is linted, relative to this file."""
-    jobs: Annotated[int, Field(ge=1, le=256)] | None = None
+    jobs: Annotated[int, Field(ge=1, le=256), BeforeValidator(whole)] | None = None
     """Processes that lint many files at most; as many as there are processors if not written."""
     cache: bool | None = None
     """Whether results are kept, outside of the repository, for runs over many files to come; true if not written."""

@@ -29,6 +29,9 @@ NOTED = SMALL.replace("precision: int4", "precision: int4  # llmlint: ignore[tie
 SERVED = "model: meta-llama/Llama-3.1-8B-Instruct\nengine: {name: vllm, args: [--max-model-length=99]}\n"
 
 
+THREADS = counting.threads
+
+
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Files of all kinds in several folders, what cannot be read among them; the current folder."""
@@ -276,7 +279,8 @@ def test_how_many(asked: str | None, configured: int | None, files: int, number:
     assert counting.jobs(asked, with_jobs(configured), files) == number
 
 
-def test_none_beside_threads() -> None:
+def test_none_beside_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "threads", THREADS)
     done = threading.Event()
     thread = threading.Thread(target=done.wait)
     thread.start()

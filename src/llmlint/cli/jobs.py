@@ -44,7 +44,12 @@ def _number(asked: str | None) -> int | None:
 
 def _can_fork() -> bool:
     """A process with threads is not copied: what another thread was about to do would never be done in the copy."""
-    return hasattr(os, "fork") and len(sys._current_frames()) == 1
+    return hasattr(os, "fork") and threads() == 1
+
+
+def threads() -> int:
+    """Threads of this process."""
+    return len(sys._current_frames())
 
 
 def processors() -> int:
