@@ -19,7 +19,10 @@ HERE = Path(__file__).parent
 FIXTURES = sorted(
     path
     for path in HERE.glob("*/*")
-    if path.is_file() and path.suffix != ".out" and not path.name.startswith((".", "_")) and "beside" not in path.stem
+    if path.is_file()
+    and path.suffix not in {".out", ".pyc"}
+    and not path.name.startswith((".", "_"))
+    and "beside" not in path.stem
 )
 
 
