@@ -16,6 +16,11 @@ if TYPE_CHECKING:
         return function
 else:
 
+    def _named(remembered, function, results):
+        remembered.cache_clear, remembered.__wrapped__ = results.clear, function
+        remembered.__doc__, remembered.__name__ = function.__doc__, function.__name__
+        return remembered
+
     def once(function):
         """The function with a memory; its arguments must be hashable, and are given by position.
 
@@ -33,13 +38,7 @@ else:
             result = results[arguments] = function(*arguments)
             return result
 
-        remembered.cache_clear, remembered.__wrapped__, remembered.__doc__, remembered.__name__ = (
-            results.clear,
-            function,
-            function.__doc__,
-            function.__name__,
-        )
-        return remembered
+        return _named(remembered, function, results)
 
     def once_of(function):
         """The same by the identity of the first argument, such as a catalogue's row, whose hash goes through all of it.
@@ -60,13 +59,7 @@ else:
             results[key] = first, result
             return result
 
-        remembered.cache_clear, remembered.__wrapped__, remembered.__doc__, remembered.__name__ = (
-            results.clear,
-            function,
-            function.__doc__,
-            function.__name__,
-        )
-        return remembered
+        return _named(remembered, function, results)
 
 
 __all__ = ["once", "once_of"]
